@@ -1,0 +1,78 @@
+//! The command line of `cargo xtask`.
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const ENVIRONMENT: &str = "\
+If DATABASE_URL_POSTGRES or DATABASE_URL_MYSQL is set, that server is used and none is started.
+The exit code is that of `cargo test`, or 130 after Ctrl-C.";
+
+/// The development tasks of embed-migrations.
+#[derive(Debug, Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask")]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+/// One task.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Run the workspace's tests against private database servers, which are stopped afterwards.
+    #[command(after_help = ENVIRONMENT)]
+    Test {
+        /// The engines under test.
+        #[command(flatten)]
+        engines: Engines,
+        /// Passed on to `cargo test`, as in `cargo xtask test -- --test cli -- --nocapture`.
+        #[arg(last = true, value_name = "ARGS FOR CARGO TEST")]
+        cargo_args: Vec<OsString>,
+    },
+    /// Start the database servers, print their addresses and stop them on Ctrl-C.
+    Servers {
+        /// The engines to serve.
+        #[command(flatten)]
+        engines: Engines,
+    },
+}
+
+/// The choice of engines.
+#[derive(Args, Debug)]
+pub(crate) struct Engines {
+    /// Only this engine; may be given more than once [default: all].
+    #[arg(long = "engine", value_enum, value_name = "ENGINE")]
+    only: Vec<Engine>,
+}
+
+impl Engines {
+    /// The chosen engines, each once and always in the same order.
+    pub(crate) fn chosen(&self) -> Vec<Engine> {
+        let mut engines = Engine::value_variants().to_vec();
+        engines.retain(|engine| self.only.is_empty() || self.only.contains(engine));
+        engines
+    }
+}
+
+/// A database engine which embed-migrations supports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Engine {
+    /// PostgreSQL.
+    Postgres,
+    /// MariaDB or MySQL.
+    Mysql,
+    /// SQLite, which needs no server.
+    Sqlite,
+}
+
+impl Engine {
+    /// The name in `--engine` and in `EMBED_MIGRATIONS_ENGINES`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Mysql => "mysql",
+            Self::Sqlite => "sqlite",
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A private PostgreSQL server for tests.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::home::Home;
+use crate::install::{self, Product};
+use crate::locate;
+use crate::process::Farewell;
+use crate::server::{self, Server};
+use crate::servers::DATABASE;
+
+/// Tells the tests where the server is.
+pub(crate) const URL_VARIABLE: &str = "DATABASE_URL_POSTGRES";
+
+const PROGRAMS: &[&str] = &["initdb", "postgres", "createdb"];
+
+/// Nothing here has to survive a crash, so nothing waits for the disk.
+const SETTINGS: &[&str] = &[
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=300",
+    "shared_buffers=64MB",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "logging_collector=off",
+    "log_statement=none",
+    "log_lock_waits=off",
+];
+
+/// Starts a server; returns it with the URL of its database.
+pub(crate) fn start() -> Result<(Server, String)> {
+    let programs = install::find_or_install(&Product::POSTGRES, find)?;
+    let home = Home::create("postgres")?;
+    initialize(&home, &programs.join("initdb"))?;
+    let port = server::free_port()?.to_string();
+    let mut command = command(&home, &programs.join("postgres"), server::LOG)?;
+    command.arg("-D").arg(home.path("data")).args(["-p", &port]);
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    let server = Server::launch(
+        "PostgreSQL",
+        home,
+        &mut command,
+        Farewell::Interrupt,
+        is_ready,
+    )?;
+    create_database(server.home(), &programs.join("createdb"), &port)?;
+    Ok((
+        server,
+        format!("postgres://postgres@127.0.0.1:{port}/{DATABASE}"),
+    ))
+}
+
+fn initialize(home: &Home, initdb: &Path) -> Result<()> {
+    let mut command = command(home, initdb, "initdb.log")?;
+    command.arg("-D").arg(home.path("data"));
+    command.args([
+        "--username=postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]);
+    home.prepare(&mut command, "initdb.log")
+}
+
+fn create_database(home: &Home, createdb: &Path, port: &str) -> Result<()> {
+    let mut command = command(home, createdb, "createdb.log")?;
+    command.args([
+        "--host=127.0.0.1",
+        "--port",
+        port,
+        "--username=postgres",
+        "--no-password",
+        DATABASE,
+    ]);
+    home.prepare(&mut command, "createdb.log")
+}
+
+/// A command without the developer's PGHOST, PGOPTIONS and the like, which are meant for other servers.
+fn command(home: &Home, program: &Path, log: &str) -> Result<Command> {
+    let mut command = home.command(program, log)?;
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("PG") {
+            command.env_remove(name);
+        }
+    }
+    Ok(command)
+}
+
+/// The server notes its state in the eighth line of this file; `pg_ctl` waits for the same word.
+fn is_ready(home: &Home) -> bool {
+    let notes = fs::read_to_string(home.path("data/postmaster.pid")).unwrap_or_default();
+    notes
+        .lines()
+        .nth(7)
+        .is_some_and(|state| state.trim_end() == "ready")
+}
+
+/// The directory with the programs of the newest server.
+fn find() -> Option<PathBuf> {
+    let mut directories = locate::path();
+    directories.extend(locate::newest_first("/usr/lib/postgresql", "", "bin"));
+    directories.extend(locate::newest_first("/usr/libexec", "postgresql", ""));
+    directories.extend(locate::newest_first("/usr", "pgsql-", "bin"));
+    directories.extend(locate::newest_first(
+        "/opt/homebrew/opt",
+        "postgresql",
+        "bin",
+    ));
+    directories.extend(locate::newest_first("/usr/local/opt", "postgresql", "bin"));
+    directories.extend(locate::answer_of("pg_config", "--bindir").map(PathBuf::from));
+    directories.into_iter().find(|directory| {
+        PROGRAMS
+            .iter()
+            .all(|program| locate::program_in(directory, program).is_some())
+    })
+}

@@ -1,0 +1,63 @@
+//! The servers of all engines under test: those given by the environment, and those started here.
+
+use std::env;
+
+use anyhow::{Context, Result};
+
+use crate::args::Engine;
+use crate::server::Server;
+use crate::{mariadb, notice, postgres};
+
+/// The database which exists on each server from the start.
+pub(crate) const DATABASE: &str = "embed_migrations";
+
+/// The addresses of the servers; dropping it stops the started ones.
+#[derive(Debug, Default)]
+pub(crate) struct Servers {
+    urls: Vec<(&'static str, String)>,
+    started: Vec<Server>,
+}
+
+impl Servers {
+    /// Provides a server for each engine which needs one.
+    pub(crate) fn provide(engines: &[Engine]) -> Result<Self> {
+        let mut servers = Self::default();
+        for engine in engines {
+            match engine {
+                Engine::Postgres => servers.add(postgres::URL_VARIABLE, postgres::start)?,
+                Engine::Mysql => servers.add(mariadb::URL_VARIABLE, mariadb::start)?,
+                Engine::Sqlite => {}
+            }
+        }
+        Ok(servers)
+    }
+
+    fn add(
+        &mut self,
+        variable: &'static str,
+        start: fn() -> Result<(Server, String)>,
+    ) -> Result<()> {
+        let given = env::var(variable).unwrap_or_default();
+        let url = if given.is_empty() {
+            let (server, url) = start().with_context(|| format!("no server for {variable}"))?;
+            notice(&format!("started {url}"));
+            self.started.push(server);
+            url
+        } else {
+            notice(&format!("{variable} is set; using that server"));
+            given
+        };
+        self.urls.push((variable, url));
+        Ok(())
+    }
+
+    /// The environment variables which tell the tests where the servers are.
+    pub(crate) fn urls(&self) -> &[(&'static str, String)] {
+        &self.urls
+    }
+
+    /// Fails if one of the started servers no longer runs.
+    pub(crate) fn check(&mut self) -> Result<()> {
+        self.started.iter_mut().try_for_each(Server::check)
+    }
+}

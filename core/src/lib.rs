@@ -1,0 +1,61 @@
+//! The pure half of [`embed-migrations`](https://docs.rs/embed-migrations): from a directory of SQL files to a set of
+//! migrations, and from a set and a database's history to a plan. No database, no clock, no async.
+//!
+//! It is shared by the macro, which runs it at build time, and by the runtime; most people use neither directly. The
+//! modules are the stages that a migration passes, in their order:
+//!
+//! ```text
+//! build   scan ─ name ─ text ─ lex ─ split ─ check ─ checksum ─ assemble ─ directory ─ reading ─ (tokens) ─ set
+//! start   set × history ─ plan, status
+//! ```
+
+mod dialect;
+mod version;
+
+// From a directory to a set.
+mod scan;
+
+mod name;
+
+mod text;
+
+mod lex;
+
+mod split;
+
+mod check;
+
+mod checksum;
+
+mod assemble;
+
+mod directory;
+
+mod reading;
+
+mod bake;
+
+mod set;
+
+// From a set and a history to steps.
+mod history;
+
+mod plan;
+
+mod status;
+
+// What a person reads.
+pub mod diagnostic;
+mod suggest;
+
+pub use checksum::{Checksum, ParseChecksumError};
+pub use dialect::Dialect;
+pub use directory::{Config, Directory, DirectoryMigration, DirectoryScript};
+pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
+pub use plan::{
+    Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,
+};
+pub use reading::Reading;
+pub use set::{Direction, Migration, MigrationSet, Origin, Script, Statement};
+pub use status::{MigrationStatus, State, Status, status};
+pub use version::{MAX_PARTS, ParseVersionError, Version};

@@ -1,0 +1,71 @@
+//! [`Policy`]: what to do about a difference between set and history.
+
+use super::difference::{Difference, DifferenceKind};
+
+/// What to do about a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Policy {
+    /// Refuse to run.
+    Error,
+    /// Go on and say so.
+    Warn,
+    /// Go on.
+    Allow,
+}
+
+/// The policy for each difference that may be let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policies {
+    /// An applied script was edited. Default: error, because this history is not ours.
+    pub modified: Policy,
+    /// An applied migration is not in the set and is older than its newest. Default: error, because a file was deleted.
+    pub missing: Policy,
+    /// A pending migration is older than the newest applied one. Default: error.
+    pub out_of_order: Policy,
+    /// The database holds versions newer than this binary knows. Default: warn, because an old replica must come up
+    /// during a rolling deploy.
+    pub ahead: Policy,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl Policies {
+    /// The defaults, as a constant.
+    pub const DEFAULT: Self = Self {
+        modified: Policy::Error,
+        missing: Policy::Error,
+        out_of_order: Policy::Error,
+        ahead: Policy::Warn,
+    };
+
+    fn of(self, kind: DifferenceKind) -> Policy {
+        match kind {
+            DifferenceKind::Modified => self.modified,
+            DifferenceKind::Missing => self.missing,
+            DifferenceKind::OutOfOrder => self.out_of_order,
+            DifferenceKind::Ahead => self.ahead,
+            DifferenceKind::NoScript
+            | DifferenceKind::Unreadable
+            | DifferenceKind::ChangedBeforeResume
+            | DifferenceKind::SessionLost => Policy::Error,
+        }
+    }
+
+    /// What is refused, and what is worth a word.
+    pub(super) fn judge(self, differences: Vec<Difference>) -> (Vec<Difference>, Vec<Difference>) {
+        let (mut refused, mut warnings) = (Vec::new(), Vec::new());
+        for difference in differences {
+            match self.of(difference.kind()) {
+                Policy::Error => refused.push(difference),
+                Policy::Warn => warnings.push(difference),
+                Policy::Allow => {}
+            }
+        }
+        (refused, warnings)
+    }
+}

@@ -1,0 +1,303 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Claim, Direction, Reading, Version};
+
+const DIALECT: Dialect = Dialect::Postgres;
+
+/// The up script of a migration, of as many statements as it has semicolons.
+fn script(version: u64, sql: &str) -> Script {
+    let sql: &'static str = sql.to_owned().leak();
+    let mut statements = Vec::new();
+    let mut start = 0;
+    for text in sql.split_terminator(';') {
+        let end = start + text.len();
+        statements.push(Statement { start, end });
+        start = end + 1;
+    }
+    let reading = Reading {
+        dialects: vec![DIALECT],
+        statements,
+    };
+    Script {
+        version: Version::from(version),
+        label: version.to_string().leak(),
+        name: "m",
+        direction: Direction::Up,
+        dialect: None,
+        path: format!("migrations/{version}_m.sql").leak(),
+        sql,
+        checksum: Box::leak(Box::new(*Checksum::of(sql).as_bytes())),
+        transaction: false,
+        readings: Reading::to_text(&[reading]).leak(),
+    }
+}
+
+fn set_of(scripts: Vec<Script>) -> &'static MigrationSet {
+    Box::leak(Box::new(MigrationSet {
+        scripts: scripts.leak(),
+        ..MigrationSet::EMPTY
+    }))
+}
+
+fn set(versions: &[u64]) -> &'static MigrationSet {
+    set_of(
+        versions
+            .iter()
+            .map(|version| script(*version, "A;B;C;"))
+            .collect(),
+    )
+}
+
+fn applied(version: u64) -> AppliedMigration {
+    AppliedMigration::new(Version::from(version), "m", Checksum::of("A;B;C;"))
+}
+
+fn failed(version: u64, sql: &str, done: usize) -> AppliedMigration {
+    let set = set_of(vec![script(version, sql)]);
+    let step = planned(set, &[], Target::Latest).unwrap().steps[0].clone();
+    AppliedMigration {
+        state: RowState::Failed,
+        journal: step.journal(done, false),
+        ..AppliedMigration::new(Version::from(version), "m", Checksum::of(sql))
+    }
+}
+
+fn planned(
+    set: &'static MigrationSet,
+    history: &[AppliedMigration],
+    target: Target,
+) -> Result<Plan, Refusal> {
+    plan(set, DIALECT, history, &Policies::DEFAULT, target)
+}
+
+fn versions(plan: &Plan) -> Vec<String> {
+    plan.steps
+        .iter()
+        .map(|step| step.migration.version().to_string())
+        .collect()
+}
+
+fn refused(result: Result<Plan, Refusal>) -> Vec<(DifferenceKind, u64)> {
+    let Err(Refusal::Differences(differences)) = result else {
+        panic!("{result:?}");
+    };
+    kinds(&differences)
+}
+
+fn kinds(differences: &[Difference]) -> Vec<(DifferenceKind, u64)> {
+    differences
+        .iter()
+        .map(|difference| (difference.kind(), difference.version().parts()[0]))
+        .collect()
+}
+
+#[test]
+fn what_is_not_in_the_history_is_pending() {
+    let plan = planned(set(&[1, 2, 3]), &[applied(1)], Target::Latest).unwrap();
+    assert_eq!(versions(&plan), ["2", "3"]);
+    assert_eq!(plan.warnings, []);
+    assert_eq!(
+        plan.to_string(),
+        "apply 2 m: 3 statements of migrations/2_m.sql\napply 3 m: 3 statements of migrations/3_m.sql"
+    );
+}
+
+#[test]
+fn what_is_applied_is_left_alone() {
+    let plan = planned(set(&[1, 2]), &[applied(2), applied(1)], Target::Latest).unwrap();
+    assert!(plan.is_empty());
+    assert_eq!(plan.to_string(), "nothing is pending");
+}
+
+#[test]
+fn the_target_bounds_the_steps() {
+    let set = set(&[1, 2, 3, 4]);
+    for (target, expected) in [
+        (Target::Latest, &["2", "3", "4"][..]),
+        (Target::Version(Version::from(3)), &["2", "3"]),
+        (Target::Version(Version::from(1)), &[]),
+        (Target::Steps(0), &[]),
+        (Target::Steps(2), &["2", "3"]),
+        (Target::Steps(9), &["2", "3", "4"]),
+    ] {
+        let plan = planned(set, &[applied(1)], target).unwrap();
+        assert_eq!(versions(&plan), expected, "{target:?}");
+    }
+}
+
+#[test]
+fn an_unknown_target_is_refused_with_the_nearest() {
+    for (versions, nearest, text) in [
+        (
+            &[1, 4, 9][..],
+            &[4, 9][..],
+            "no migration has the version 5; the nearest are 4 and 9",
+        ),
+        (
+            &[1],
+            &[1],
+            "no migration has the version 5; the nearest is 1",
+        ),
+        (
+            &[9],
+            &[9],
+            "no migration has the version 5; the nearest is 9",
+        ),
+        (
+            &[],
+            &[],
+            "no migration has the version 5; there are none at all",
+        ),
+    ] {
+        let result = planned(set(versions), &[], Target::Version(Version::from(5)));
+        let Err(Refusal::UnknownTarget(unknown)) = result else {
+            panic!("{result:?}");
+        };
+        let nearest: Vec<Version> = nearest.iter().copied().map(Version::from).collect();
+        assert_eq!(unknown.nearest(), nearest);
+        assert_eq!(unknown.to_string(), text);
+    }
+}
+
+#[test]
+fn every_difference_is_refused_or_said_or_passed_over_as_its_policy_says() {
+    use DifferenceKind::{Ahead, Missing, Modified, OutOfOrder};
+
+    let set = set(&[1, 3, 5]);
+    let edited = AppliedMigration::new(Version::from(1), "m", Checksum::of("X;"));
+    let history = [edited, applied(2), applied(5), applied(8)];
+    let every = [(Modified, 1), (Missing, 2), (Ahead, 8), (OutOfOrder, 3)];
+    let with = |policy| {
+        let policies = Policies {
+            modified: policy,
+            missing: policy,
+            out_of_order: policy,
+            ahead: policy,
+        };
+        plan(set, DIALECT, &history, &policies, Target::Latest)
+    };
+    assert_eq!(refused(with(Policy::Error)), every);
+    let plan = with(Policy::Warn).unwrap();
+    assert_eq!(kinds(&plan.warnings), every);
+    assert_eq!(versions(&plan), ["3"]);
+    let plan = with(Policy::Allow).unwrap();
+    assert_eq!(plan.warnings, []);
+    assert_eq!(versions(&plan), ["3"]);
+    let by_default = [(Modified, 1), (Missing, 2), (OutOfOrder, 3)];
+    assert_eq!(refused(planned(set, &history, Target::Latest)), by_default);
+}
+
+#[test]
+fn an_old_program_starts_and_says_that_the_database_is_ahead() {
+    let plan = planned(set(&[1]), &[applied(1), applied(2)], Target::Latest).unwrap();
+    assert!(plan.is_empty());
+    assert_eq!(kinds(&plan.warnings), [(DifferenceKind::Ahead, 2)]);
+}
+
+#[test]
+fn a_version_beyond_the_target_is_not_out_of_order() {
+    let target = Target::Version(Version::from(1));
+    let plan = planned(set(&[1, 2, 3]), &[applied(1), applied(3)], target).unwrap();
+    assert!(plan.is_empty());
+}
+
+#[test]
+fn a_failed_run_goes_on_behind_what_is_done() {
+    let row = failed(1, "A;B;C;", 2);
+    let plan = planned(set(&[1]), std::slice::from_ref(&row), Target::Latest).unwrap();
+    assert_eq!(plan.steps[0].done, 2);
+    assert_eq!(
+        plan.to_string(),
+        "apply 1 m: 1 statement of migrations/1_m.sql, resuming at statement 3"
+    );
+    let mended = set_of(vec![script(1, "A;B;X;Y;")]);
+    let plan = planned(mended, &[row], Target::Latest).unwrap();
+    assert_eq!(plan.steps[0].done, 2);
+}
+
+#[test]
+fn what_was_done_must_not_change_before_the_run_goes_on() {
+    for edited in ["A;X;C;", "A;", "X;A;B;C;"] {
+        let set = set_of(vec![script(1, edited)]);
+        let result = planned(set, &[failed(1, "A;B;C;", 2)], Target::Latest);
+        assert_eq!(
+            refused(result),
+            [(DifferenceKind::ChangedBeforeResume, 1)],
+            "{edited}"
+        );
+    }
+    let set = set_of(vec![script(1, "X;Y;")]);
+    let plan = planned(set, &[failed(1, "A;B;C;", 0)], Target::Latest).unwrap();
+    assert_eq!(plan.steps[0].done, 0);
+}
+
+#[test]
+fn what_is_being_run_is_a_step_that_says_so() {
+    let row = AppliedMigration {
+        state: RowState::Running,
+        claim: Some(Claim {
+            id: "c".to_owned(),
+            expired: false,
+        }),
+        ..failed(1, "A;B;C;", 1)
+    };
+    let plan = planned(set(&[1]), &[row], Target::Latest).unwrap();
+    assert!(plan.steps[0].running);
+    assert_eq!(plan.steps[0].done, 1);
+}
+
+#[test]
+fn a_script_that_does_not_serve_the_dialect_is_refused_when_it_is_needed() {
+    let other = Script {
+        dialect: Some(Dialect::Sqlite),
+        ..script(1, "A;")
+    };
+    let unreadable = Script {
+        readings: "",
+        ..script(2, "A;")
+    };
+    let set = set_of(vec![other, unreadable]);
+    assert_eq!(
+        refused(planned(set, &[], Target::Latest)),
+        [
+            (DifferenceKind::NoScript, 1),
+            (DifferenceKind::Unreadable, 2)
+        ]
+    );
+    assert!(planned(set, &[], Target::Steps(0)).is_ok());
+}
+
+#[test]
+fn only_scripts_that_touch_no_schema_are_data_only() {
+    for (sql, expected) in [
+        ("INSERT INTO a VALUES (1);UPDATE a SET b = 1;", true),
+        ("with a as (select 1) delete from b;", true),
+        ("(SELECT 1);", false),
+        ("INSERT INTO a VALUES (1);DROP TABLE b;", false),
+        ("", true),
+    ] {
+        let plan = planned(set_of(vec![script(1, sql)]), &[], Target::Latest).unwrap();
+        assert_eq!(plan.steps[0].is_data_only(), expected, "{sql}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn after_everything_is_applied_nothing_is_pending(
+        versions in proptest::collection::btree_set(0_u64..1000, 0..20),
+        before in 0_usize..20,
+    ) {
+        let versions: Vec<u64> = versions.into_iter().collect();
+        let set = set(&versions);
+        let mut history: Vec<AppliedMigration> =
+            versions.iter().take(before).copied().map(applied).collect();
+        let first = planned(set, &history, Target::Latest).unwrap();
+        prop_assert_eq!(first.steps.len(), versions.len().saturating_sub(before));
+        for step in &first.steps {
+            let checksum = step.script.checksum();
+            history.push(AppliedMigration::new(step.migration.version(), "m", checksum));
+        }
+        prop_assert!(planned(set, &history, Target::Latest).unwrap().is_empty());
+    }
+}

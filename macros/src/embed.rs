@@ -1,0 +1,52 @@
+//! From the argument to an expression, or to every error and the empty set.
+
+use std::path::PathBuf;
+
+use embed_migrations_core::diagnostic::Diagnostics;
+use embed_migrations_core::{Config, Directory};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+
+use crate::argument::Argument;
+use crate::tokens;
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    Argument::parse(input)
+        .and_then(|argument| read(&argument))
+        .map_or_else(
+            |error| {
+                let errors = error.to_compile_error();
+                let empty = tokens::empty();
+                // The name that is bound to the expression still resolves, so one mistake is one error.
+                quote!({ #errors #empty })
+            },
+            |directory| tokens::set(&directory),
+        )
+}
+
+fn read(argument: &Argument) -> syn::Result<Directory> {
+    let Argument { directory, span } = argument;
+    let manifest_dir = std::env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| {
+        syn::Error::new(
+            *span,
+            "`CARGO_MANIFEST_DIR` is not set: the path is relative to it; build with cargo",
+        )
+    })?;
+    let path = PathBuf::from(manifest_dir).join(directory);
+    Directory::read(&path, directory, &Config::default())
+        .map_err(|diagnostics| errors(&diagnostics, *span))
+}
+
+/// One error for each diagnostic, all on the path literal.
+fn errors(diagnostics: &Diagnostics, span: Span) -> syn::Error {
+    let mut errors = diagnostics
+        .iter()
+        .map(|diagnostic| syn::Error::new(span, diagnostic.render()));
+    let first = errors
+        .next()
+        .unwrap_or_else(|| syn::Error::new(span, "the directory was refused without a reason"));
+    errors.fold(first, |mut all, error| {
+        all.combine(error);
+        all
+    })
+}

@@ -1,0 +1,112 @@
+//! [`Engine`]: what the runtime needs of a connection, and nothing more.
+//!
+//! How engines differ is data, a [`Server`] read once before anything is changed; what they do is these primitives,
+//! one small file an engine. The algorithms are in [`execute`](crate::execute), written once.
+
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod send;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use embed_migrations_core::Dialect;
+
+pub(crate) use send::{Cells, Changed, Stopped};
+
+/// A future that a trait's method returns.
+pub(crate) type Sent<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A connection that migrations can run on: `PgConnection`, `MySqlConnection` or `SqliteConnection`, each behind its
+/// feature. Sealed: the mechanism needs more of a server than a trait can say.
+pub trait Engine: sealed::Primitives {}
+
+pub(crate) mod sealed {
+    use super::{Cells, Changed, Dialect, Meaning, Position, Sent, Server, Stopped};
+    use crate::history::Table;
+
+    /// The primitives. Texts are complete statements in the engine's dialect, sent as they are and without parameters,
+    /// so that nothing is prepared on the server and a transaction pooler may stand in between.
+    pub trait Primitives: sqlx::Connection + Send + Sized + 'static {
+        /// How SQL is written here.
+        const DIALECT: Dialect;
+
+        /// Sends a text of one or more statements in one message.
+        fn run(&mut self, sql: String) -> Sent<'_, Result<Changed, Stopped>>;
+
+        /// Sends a text and keeps the rows that its last statement answers.
+        fn query(&mut self, sql: String) -> Sent<'_, Result<Vec<Cells>, Stopped>>;
+
+        /// What the server is and promises, and what the session looks like before anything is changed.
+        fn inspect<'a>(&'a mut self, table: &'a Table) -> Sent<'a, Result<Server, Stopped>>;
+
+        /// What the server is doing under a marker, other than on this connection.
+        fn activity<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>>;
+
+        /// What an error of the server means to the mechanism.
+        fn meaning(error: &dyn sqlx::error::DatabaseError) -> Meaning;
+
+        /// What the server advises about an error, beside its message.
+        fn advice(_error: &dyn sqlx::error::DatabaseError) -> Vec<String> {
+            Vec::new()
+        }
+
+        /// Where the server saw the error. `statement` is the text of the statement that failed.
+        fn position(error: &dyn sqlx::error::DatabaseError, statement: &str) -> Option<Position>;
+    }
+}
+
+impl<C: sealed::Primitives> Engine for C {}
+
+/// Where the server saw an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// A number of characters into everything that was sent.
+    Sent(usize),
+    /// An offset in bytes into the statement that failed.
+    Statement(usize),
+}
+
+/// What an error of the server means to the mechanism.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The table, or the schema it should be in, does not exist.
+    NoTable,
+    /// A row with the key, or an object with the name, exists already.
+    Exists,
+    /// Somebody else holds what is needed, or won the race for it; nothing was done.
+    Busy,
+    /// The server does not take writes.
+    ReadOnly,
+    /// There is no transaction to end.
+    NoTransaction,
+    /// Anything else.
+    Other,
+}
+
+/// What a server promises, and how its session is put back. Read once, before the first change.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The product and its version, for messages.
+    pub(crate) product: String,
+    /// Whether its DDL can be rolled back together with everything else.
+    pub(crate) transactional_ddl: bool,
+    /// Why it takes no writes, if it does not.
+    pub(crate) read_only: Option<String>,
+    /// The schema that the history table is in, where the engine has schemas and none is configured.
+    pub(crate) schema: Option<String>,
+    /// Whether there is a history table.
+    pub(crate) has_history: bool,
+    /// Whether the database is in the memory of this process and goes with its last connection.
+    pub(crate) in_memory: bool,
+    /// The statements that begin a transaction whose first change is a claim, which waits only briefly.
+    pub(crate) begin: Vec<String>,
+    /// The statements between the claim and the script.
+    pub(crate) after_claim: Vec<String>,
+    /// The statements that put the session back to what it was, whatever a script did to it.
+    pub(crate) restore: Vec<String>,
+}

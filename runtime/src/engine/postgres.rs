@@ -1,0 +1,138 @@
+//! PostgreSQL, and what speaks its protocol.
+
+use embed_migrations_core::Dialect;
+use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, Postgres};
+
+use super::sealed::Primitives;
+use super::send::{query, send};
+use super::{Cells, Changed, Meaning, Position, Sent, Server, Stopped};
+use crate::history::{Table, literal};
+
+impl Primitives for PgConnection {
+    const DIALECT: Dialect = Dialect::Postgres;
+
+    fn run(&mut self, sql: String) -> Sent<'_, Result<Changed, Stopped>> {
+        Box::pin(async move {
+            send::<Postgres>(self, sql, PgQueryResult::rows_affected, &mut |_| Ok(())).await
+        })
+    }
+
+    fn query(&mut self, sql: String) -> Sent<'_, Result<Vec<Cells>, Stopped>> {
+        Box::pin(query::<Postgres>(self, sql, PgQueryResult::rows_affected))
+    }
+
+    fn inspect<'a>(&'a mut self, table: &'a Table) -> Sent<'a, Result<Server, Stopped>> {
+        Box::pin(async move {
+            let rows = self.query(inspection(table)).await?;
+            Ok(server(rows.into_iter().next().unwrap_or_default()))
+        })
+    }
+
+    fn activity<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
+        Box::pin(async move {
+            let marker = literal(Self::DIALECT, &format!("%{marker}%"));
+            let sql = format!(
+                "SELECT format('pid %s of %s, since %s: %s', pid, usename, query_start, left(query, 200)) \
+                 FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid() AND query LIKE {marker} \
+                 AND query NOT LIKE '%pg_stat_activity%'"
+            );
+            let rows = self.query(sql).await?;
+            Ok(rows.into_iter().flatten().flatten().collect())
+        })
+    }
+
+    fn meaning(error: &dyn DatabaseError) -> Meaning {
+        // PostgreSQL manual, appendix A.
+        match error.code().as_deref() {
+            Some("42P01" | "3F000") => Meaning::NoTable,
+            Some("23505" | "42P07" | "42710") => Meaning::Exists,
+            Some("55P03" | "40P01" | "40001") => Meaning::Busy,
+            Some("25006") => Meaning::ReadOnly,
+            _ => Meaning::Other,
+        }
+    }
+
+    fn advice(error: &dyn DatabaseError) -> Vec<String> {
+        let error = error.try_downcast_ref::<PgDatabaseError>();
+        let told = error.map(|error| [error.detail(), error.hint()]);
+        told.into_iter()
+            .flatten()
+            .flatten()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn position(error: &dyn DatabaseError, _statement: &str) -> Option<Position> {
+        match error.try_downcast_ref::<PgDatabaseError>()?.position()? {
+            PgErrorPosition::Original(characters) => {
+                Some(Position::Sent(characters.saturating_sub(1)))
+            }
+            PgErrorPosition::Internal { .. } => None,
+        }
+    }
+}
+
+/// One row that says all about the server and the session. What `SET` changed in the session comes back as the
+/// statements that set it again.
+fn inspection(table: &Table) -> String {
+    let name = literal(Dialect::Postgres, table.name());
+    let schema = match table.schema() {
+        Some(schema) => literal(Dialect::Postgres, schema),
+        None => "current_schema()".to_owned(),
+    };
+    format!(
+        "SELECT version(), {schema}, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
+         (to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL)::text, current_setting('lock_timeout'), \
+         current_setting('role'), \
+         (SELECT string_agg(format('SELECT set_config(%L, %L, false)', name, setting), E'\\n') FROM pg_settings \
+         WHERE source = 'session' AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction\\_%')"
+    )
+}
+
+fn server(cells: Cells) -> Server {
+    let mut cells = cells.into_iter();
+    let mut cell = || cells.next().flatten();
+    let version = cell().unwrap_or_default();
+    let schema = cell();
+    let in_recovery = cell().as_deref() == Some("true");
+    let read_only = cell().as_deref() == Some("on");
+    let has_history = cell().as_deref() == Some("true");
+    let lock_timeout = cell().unwrap_or_default();
+    let role = cell().unwrap_or_default();
+    let settings = cell().unwrap_or_default();
+    Server {
+        transactional_ddl: has_transactional_ddl(&version),
+        product: version.split(" on ").next().unwrap_or(&version).to_owned(),
+        read_only: if in_recovery {
+            Some("it is a standby".to_owned())
+        } else {
+            read_only.then(|| "its transactions are read-only".to_owned())
+        },
+        schema,
+        has_history,
+        in_memory: false,
+        begin: vec![
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned(),
+            "SET LOCAL lock_timeout = '250ms'".to_owned(),
+        ],
+        after_claim: vec![format!("SET LOCAL lock_timeout = '{lock_timeout}'")],
+        restore: restore(&role, &settings),
+    }
+}
+
+fn restore(role: &str, settings: &str) -> Vec<String> {
+    let role = literal(Dialect::Postgres, role);
+    let mut statements = vec![
+        "RESET SESSION AUTHORIZATION".to_owned(),
+        format!("SELECT set_config('role', {role}, false)"),
+        "RESET ALL".to_owned(),
+    ];
+    statements.extend(settings.lines().map(str::to_owned));
+    statements
+}
+
+/// CockroachDB and YugabyteDB speak the protocol and do not roll all DDL back: by their documentation, not tested.
+fn has_transactional_ddl(version: &str) -> bool {
+    !version.contains("CockroachDB") && !version.contains("-YB-")
+}

@@ -1,0 +1,288 @@
+//! A plan, step by step. Written once for every engine; what differs is in [`Server`] and in the primitives.
+
+mod failure;
+mod heartbeat;
+mod message;
+mod prepare;
+mod statements;
+mod transaction;
+mod waiting;
+
+use std::time::{Duration, Instant};
+
+use embed_migrations_core::{AppliedMigration, Plan, Step, Target, Version};
+use sqlx::Pool;
+use tracing::{Instrument, info, info_span, warn};
+
+use crate::engine::{Meaning, Server, Stopped};
+use crate::error::{Error, ErrorKind};
+use crate::history::{self, Table, Writer};
+use crate::report::Applied;
+use crate::{Engine, Migrator, Progress, Report};
+use waiting::Waiting;
+
+/// One run on one connection.
+pub(crate) struct Run<'a, C: Engine> {
+    migrator: &'a Migrator,
+    connection: &'a mut C,
+    /// Where a second connection may come from.
+    pool: Option<&'a Pool<C::Database>>,
+    started: Instant,
+    report: Report,
+    waiting: Waiting,
+    program: String,
+}
+
+/// What came of trying to apply a migration.
+enum Outcome {
+    /// It is applied, by this run.
+    Applied,
+    /// Somebody else holds it, or was quicker; look again.
+    Taken,
+}
+
+/// What every attempt needs and none changes.
+struct Attempt<'r> {
+    server: &'r Server,
+    table: &'r Table,
+    step: &'r Step,
+    /// What the history says about the migration.
+    row: Option<&'r AppliedMigration>,
+    claim: &'r str,
+}
+
+impl<'a, C: Engine> Run<'a, C> {
+    pub(crate) fn new(
+        migrator: &'a Migrator,
+        connection: &'a mut C,
+        pool: Option<&'a Pool<C::Database>>,
+        started: Instant,
+    ) -> Self {
+        Self {
+            migrator,
+            connection,
+            pool,
+            started,
+            report: Report::default(),
+            waiting: Waiting::new(migrator.patience()),
+            program: program(),
+        }
+    }
+
+    pub(crate) fn into_report(self) -> Report {
+        Report {
+            took: self.started.elapsed(),
+            ..self.report
+        }
+    }
+
+    /// Takes the steps of the plan, and of what becomes of it when others take some of them.
+    pub(crate) async fn execute(
+        &mut self,
+        plan: Plan,
+        history: Vec<AppliedMigration>,
+    ) -> Result<Server, Error> {
+        let span = info_span!(
+            "run",
+            set = self.migrator.set().name(),
+            pending = plan.steps.len()
+        );
+        async {
+            self.migrator.tell(&Progress::Started {
+                pending: plan.steps.len(),
+            });
+            let (server, table) = self.prepare().await?;
+            self.steps(plan, history, &server, &table).await?;
+            Ok(server)
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn steps(
+        &mut self,
+        mut plan: Plan,
+        mut history: Vec<AppliedMigration>,
+        server: &Server,
+        table: &Table,
+    ) -> Result<(), Error> {
+        for warning in &plan.warnings {
+            warn!("{warning}");
+        }
+        self.report.warnings.clone_from(&plan.warnings);
+        self.report.applied_before = self.migrator.count_applied(&history);
+        let mut next = 0;
+        while let Some(step) = plan.steps.get(next) {
+            match self.step(step, &history, server, table).await? {
+                Outcome::Applied => next += 1,
+                Outcome::Taken => {
+                    let (read, planned) = self.look_again(&history, step, table).await?;
+                    (history, plan, next) = (read, planned, 0);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn step(
+        &mut self,
+        step: &Step,
+        history: &[AppliedMigration],
+        server: &Server,
+        table: &Table,
+    ) -> Result<Outcome, Error> {
+        let started = Instant::now();
+        let (migration, path) = (step.migration, step.script.path());
+        let span =
+            info_span!("migration", version = %migration.version(), name = migration.name(), path);
+        let claim = format!("{:032x}", fastrand::u128(..));
+        let attempt = Attempt {
+            server,
+            table,
+            step,
+            row: history
+                .iter()
+                .find(|row| row.version == migration.version()),
+            claim: &claim,
+        };
+        let in_transaction = step.statements.is_empty()
+            || step.script.transaction() && (server.transactional_ddl || step.is_data_only());
+        self.migrator.tell(&Progress::Migration {
+            migration,
+            script: step.script,
+            statements: step.statements.len() - step.done,
+        });
+        let outcome = async {
+            if in_transaction && attempt.row.is_none() {
+                self.in_one_transaction(&attempt).await
+            } else {
+                self.statement_by_statement(&attempt).await
+            }
+        }
+        .instrument(span)
+        .await?;
+        if matches!(outcome, Outcome::Applied) {
+            let took = started.elapsed();
+            info!(version = %migration.version(), name = migration.name(), ?took, "applied");
+            self.migrator.tell(&Progress::Applied { migration, took });
+            self.report.applied.push(Applied {
+                step: step.clone(),
+                took,
+            });
+            self.waiting.over();
+        }
+        Ok(outcome)
+    }
+
+    /// After a pause: what the history says now, and what is left to do.
+    async fn look_again(
+        &mut self,
+        before: &[AppliedMigration],
+        step: &Step,
+        table: &Table,
+    ) -> Result<(Vec<AppliedMigration>, Plan), Error> {
+        self.migrator.tell(&Progress::Waiting {
+            migration: step.migration,
+            waited: self.waiting.so_far(),
+        });
+        let patient = self.waiting.pause().await;
+        let history = history::read(self.connection, table, self.migrator.set().name()).await?;
+        if history != before {
+            self.waiting.over();
+        } else if !patient {
+            return Err(self.waited_too_long(step, &history).await);
+        }
+        let mine = self.report.applied.len();
+        self.report.applied_before = self.migrator.count_applied(&history).saturating_sub(mine);
+        let plan = self
+            .migrator
+            .plan_towards(self.target_left(), C::DIALECT, &history)?;
+        Ok((history, plan))
+    }
+
+    /// The target without what this run has done of it.
+    fn target_left(&self) -> Target {
+        match self.migrator.configured_target() {
+            Target::Steps(most) => Target::Steps(most.saturating_sub(self.report.applied.len())),
+            target => target,
+        }
+    }
+
+    async fn waited_too_long(&mut self, step: &Step, history: &[AppliedMigration]) -> Error {
+        let version: Version = step.migration.version();
+        let row = history.iter().find(|row| row.version == version);
+        let holder = match row {
+            Some(row) => format!(
+                "{}, statement {} of {}",
+                row.applied_by, row.journal.sent, row.journal.total
+            ),
+            None => "a transaction that has not ended".to_owned(),
+        };
+        let activity = self.connection.activity("embed-migrations claim=").await;
+        let error = Error::new(
+            ErrorKind::Waited,
+            format!(
+                "migration {} {} is held by {holder}; nothing changed for {} s",
+                step.migration.label(),
+                step.migration.name(),
+                self.waiting.so_far().as_secs()
+            ),
+        )
+        .with_hint("wait longer with `wait_timeout`, or end the session that holds it");
+        activity
+            .unwrap_or_default()
+            .into_iter()
+            .fold(error, |error, doing| {
+                error.with_hint(format!("under way: {doing}"))
+            })
+    }
+
+    fn writer<'w>(&'w self, attempt: &Attempt<'w>) -> Writer<'w> {
+        Writer {
+            dialect: C::DIALECT,
+            table: attempt.table,
+            set: self.migrator.set().name(),
+            step: attempt.step,
+            claim: attempt.claim,
+            lease: self.lease(),
+            applied_by: &self.program,
+        }
+    }
+
+    /// Ends a transaction that did not end itself, if there is one.
+    async fn roll_back(&mut self) -> Result<(), Error> {
+        match self.connection.run("ROLLBACK".to_owned()).await {
+            Ok(_) => Ok(()),
+            Err(stopped) if stopped.meaning::<C>() == Meaning::NoTransaction => Ok(()),
+            Err(stopped) => Err(Error::database(
+                "the transaction cannot be rolled back",
+                stopped.error,
+            )),
+        }
+    }
+}
+
+/// An error of the history's own statements.
+fn history_error(table: &Table, stopped: Stopped) -> Error {
+    Error::database(
+        format!("the history table `{}` cannot be written", table.shown()),
+        stopped.error,
+    )
+}
+
+/// Who applies: the host where it is told, and the process.
+fn program() -> String {
+    let host = ["HOSTNAME", "COMPUTERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|host| !host.is_empty());
+    let process = std::process::id();
+    match host {
+        Some(host) => format!("{host}, process {process}"),
+        None => format!("process {process}"),
+    }
+}
+
+/// How long a claim holds without a word, where a second connection says so meanwhile, and where none does.
+const LEASE: Duration = Duration::from_secs(30);
+const LONG_LEASE: Duration = Duration::from_mins(5);

@@ -1,0 +1,80 @@
+//! A word from the holder of a claim while a long statement runs, over a second connection.
+
+use std::time::Duration;
+
+use sqlx::Pool;
+use tokio::sync::oneshot;
+
+use super::{LEASE, LONG_LEASE, Run};
+use crate::history::Writer;
+use crate::{Dialect, Engine};
+
+impl<C: Engine> Run<'_, C> {
+    /// How long a claim holds without a word, in seconds.
+    pub(super) fn lease(&self) -> u64 {
+        if has_second_connection::<C>(self.pool) {
+            LEASE.as_secs()
+        } else {
+            LONG_LEASE.as_secs()
+        }
+    }
+}
+
+/// SQLite has one writer: while a statement runs, a second connection could not write the heartbeat, and need not, because
+/// the write lock itself says that the holder is alive.
+fn has_second_connection<C: Engine>(pool: Option<&Pool<C::Database>>) -> bool {
+    C::DIALECT != Dialect::Sqlite
+        && pool.is_some_and(|pool| pool.options().get_max_connections() > 1)
+}
+
+/// The task that says so. Dropped without [`stop`](Self::stop), it lets the claim go.
+pub(super) struct Heartbeat(Option<oneshot::Sender<()>>);
+
+impl Heartbeat {
+    pub(super) fn start<C: Engine>(pool: Option<&Pool<C::Database>>, writer: &Writer<'_>) -> Self {
+        let Some(pool) = pool.filter(|_| has_second_connection::<C>(pool)) else {
+            return Self(None);
+        };
+        let (stop, stopped) = oneshot::channel();
+        let (beat, let_go) = (writer.beat(), writer.let_go());
+        tokio::spawn(beats::<C>(pool.clone(), beat, let_go, stopped));
+        Self(Some(stop))
+    }
+
+    /// The row is settled, and nobody needs to hear of the holder any more.
+    pub(super) fn stop(mut self) {
+        if let Some(stop) = self.0.take() {
+            // The task may have ended already; then there is nothing to stop.
+            let _ = stop.send(());
+        }
+    }
+}
+
+async fn beats<C: Engine>(
+    pool: Pool<C::Database>,
+    beat: String,
+    let_go: String,
+    mut stopped: oneshot::Receiver<()>,
+) {
+    loop {
+        let word = tokio::select! {
+            ended = &mut stopped => match ended {
+                Ok(()) => return,
+                Err(_) => &let_go,
+            },
+            () = tokio::time::sleep(LEASE / 3) => &beat,
+        };
+        let said = say::<C>(&pool, word.clone());
+        // A word that is not heard is not the end: the next may be, and the fence holds without it.
+        let _ = tokio::time::timeout(Duration::from_secs(5), said).await;
+        if word == &let_go {
+            return;
+        }
+    }
+}
+
+async fn say<C: Engine>(pool: &Pool<C::Database>, word: String) {
+    if let Ok(mut connection) = pool.acquire().await {
+        let _ = connection.run(word).await;
+    }
+}

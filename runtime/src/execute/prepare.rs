@@ -1,0 +1,148 @@
+//! Before the first change: what the server is, whether it may be changed, and the history table.
+
+use std::time::Duration;
+
+use super::Run;
+use crate::connect::Held;
+use crate::engine::{Meaning, Server};
+use crate::error::{Error, ErrorKind};
+use crate::history::{Table, foreign_history, quoted};
+use crate::{Dialect, Engine, Policy};
+
+/// Concurrent `CREATE TABLE IF NOT EXISTS` fail on PostgreSQL's catalogue, and SQLite may be busy: each try is cheap.
+const TRIES: u32 = 50;
+
+impl<C: Engine> Run<'_, C> {
+    pub(super) async fn prepare(&mut self) -> Result<(Server, Table), Error> {
+        let table = self.migrator.history_table();
+        let server = self.connection.inspect(&table).await.map_err(|stopped| {
+            Error::database("the server does not say what it is", stopped.error)
+        })?;
+        refuse_unsuitable::<C>(&server, &table)?;
+        let table = table.resolved(server.schema.as_deref());
+        if !server.has_history {
+            self.refuse_foreign(&table).await?;
+            self.create(&table, &server).await?;
+        }
+        if server.in_memory {
+            self.refuse_many_databases(&table).await?;
+        }
+        Ok((server, table))
+    }
+
+    /// Connections to `:memory:` have a database each, unless they share it by name: a second one must see the table.
+    async fn refuse_many_databases(&mut self, table: &Table) -> Result<(), Error> {
+        let Some(pool) = self
+            .pool
+            .filter(|pool| pool.options().get_max_connections() > 1)
+        else {
+            return Ok(());
+        };
+        let mut second = Held::<C>::take_living(pool).await?;
+        let look = format!("SELECT count(*) FROM {}", table.sql(C::DIALECT));
+        match second.run(look).await {
+            Ok(_) => {
+                second.give_back();
+                Ok(())
+            }
+            Err(_) => Err(Error::new(
+                ErrorKind::Configuration,
+                "each connection of this pool has a database of its own, in memory",
+            )
+            .with_hint(
+                "use `max_connections(1)`, or the URL `sqlite::memory:`, which shares one database",
+            )),
+        }
+    }
+
+    async fn refuse_foreign(&mut self, table: &Table) -> Result<(), Error> {
+        if self.migrator.foreign_policy() == Policy::Allow {
+            return Ok(());
+        }
+        let Some((name, tool)) = foreign_history(self.connection, table).await? else {
+            return Ok(());
+        };
+        let message =
+            format!("the database has the history of {tool} in `{name}` and none of ours");
+        if self.migrator.foreign_policy() == Policy::Warn {
+            tracing::warn!("{message}");
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::ForeignHistory, message)
+            .with_hint(
+                "nothing was run: all migrations would be run again on a database that has them",
+            )
+            .with_hint(
+                "if that table is about another schema, say `.foreign_history(Policy::Allow)`",
+            ))
+    }
+
+    async fn create(&mut self, table: &Table, server: &Server) -> Result<(), Error> {
+        let mut tries = 1;
+        loop {
+            let Err(stopped) = self.connection.run(table.create(C::DIALECT)).await else {
+                return Ok(());
+            };
+            match (stopped.meaning::<C>(), table.schema()) {
+                (Meaning::NoTable, Some(schema)) if tries < TRIES => {
+                    self.create_schema(schema).await?;
+                }
+                (Meaning::Exists | Meaning::Busy, _) if tries < TRIES => {
+                    tokio::time::sleep(Duration::from_millis(fastrand::u64(5..50))).await;
+                }
+                (Meaning::ReadOnly, _) => return Err(read_only(server, "it refuses to write")),
+                _ => {
+                    let table = table.shown();
+                    return Err(Error::database(
+                        format!("the history table `{table}` cannot be created"),
+                        stopped.error,
+                    ));
+                }
+            }
+            tries += 1;
+        }
+    }
+
+    async fn create_schema(&mut self, schema: &str) -> Result<(), Error> {
+        let name = quoted(C::DIALECT, schema);
+        let create = format!("CREATE SCHEMA IF NOT EXISTS {name}");
+        match self.connection.run(create).await {
+            Ok(_) => Ok(()),
+            Err(stopped) if stopped.meaning::<C>() == Meaning::Exists => Ok(()),
+            Err(stopped) => Err(Error::database(
+                format!("the schema `{schema}` cannot be created"),
+                stopped.error,
+            )),
+        }
+    }
+}
+
+fn refuse_unsuitable<C: Engine>(server: &Server, table: &Table) -> Result<(), Error> {
+    if let Some(why) = &server.read_only {
+        return Err(read_only(server, why));
+    }
+    match C::DIALECT {
+        Dialect::Sqlite if table.schema().is_some() => Err(Error::new(
+            ErrorKind::Configuration,
+            "SQLite has no schemas for the history table",
+        )
+        .with_hint("leave `schema` out")),
+        Dialect::Postgres | Dialect::MySql if server.schema.is_none() => Err(Error::new(
+            ErrorKind::Configuration,
+            "the connection has no current schema to keep the history in",
+        )
+        .with_hint("name a database in the URL, or an existing schema in `search_path`")),
+        _ => Ok(()),
+    }
+}
+
+fn read_only(server: &Server, why: &str) -> Error {
+    Error::new(
+        ErrorKind::ReadOnly,
+        format!(
+            "migrations are pending, and the server takes no writes: {why} ({})",
+            server.product
+        ),
+    )
+    .with_hint("run the migrations on the primary; where nothing is pending a standby is enough")
+}

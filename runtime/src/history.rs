@@ -1,0 +1,15 @@
+//! The history table: its shape, and every statement about it. ARCHITECTURE.md gives the meaning of each column.
+
+mod dialect;
+mod read;
+mod table;
+mod write;
+
+pub(crate) use table::Table;
+
+pub(crate) use dialect::{literal, quoted};
+pub(crate) use read::{foreign_history, read};
+pub(crate) use write::Writer;
+
+/// The format of the rows that this release writes and reads. A later format keeps these columns.
+pub(crate) const FORMAT: u32 = 1;

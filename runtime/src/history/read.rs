@@ -1,0 +1,209 @@
+//! Reading the history: one statement, no lock, no transaction.
+
+use std::time::{Duration, SystemTime};
+
+use embed_migrations_core::{AppliedMigration, Checksum, Claim, Dialect, Journal, Kind, RowState};
+
+use super::dialect::{as_text, literal, micros, now};
+use super::{FORMAT, Table};
+use crate::engine::sealed::Primitives;
+use crate::engine::{Cells, Meaning};
+use crate::error::{Error, ErrorKind};
+
+/// The columns in the order in which [`row`] takes them.
+fn columns(dialect: Dialect) -> String {
+    let expired = format!(
+        "CASE WHEN claimed_until < {} THEN 1 ELSE 0 END",
+        now(dialect)
+    );
+    let values = [
+        "format",
+        "version",
+        "name",
+        "kind",
+        "state",
+        "checksum",
+        "down_checksum",
+        "statements_total",
+        "statements_done",
+        "statements_sent",
+        "done_checksum",
+        "claim",
+        &expired,
+        &micros(dialect, "applied_at"),
+        "execution_ms",
+        "applied_by",
+    ];
+    values.map(|value| as_text(dialect, value)).join(", ")
+}
+
+/// On PostgreSQL a table of that name in another schema of the search path is another history, not this one.
+fn in_current_schema(dialect: Dialect, table: &Table) -> String {
+    if dialect != Dialect::Postgres || table.schema().is_some() {
+        return String::new();
+    }
+    let name = literal(dialect, table.name());
+    format!(" AND tableoid = (SELECT to_regclass(format('%I.%I', current_schema(), {name})))")
+}
+
+/// Reads the rows of a set in the order of their versions; none where there is no table.
+pub(crate) async fn read<C: Primitives>(
+    connection: &mut C,
+    table: &Table,
+    set: &str,
+) -> Result<Vec<AppliedMigration>, Error> {
+    let dialect = C::DIALECT;
+    let sql = format!(
+        "SELECT {} FROM {} WHERE set_name = {}{}",
+        columns(dialect),
+        table.sql(dialect),
+        literal(dialect, set),
+        in_current_schema(dialect, table)
+    );
+    match connection.query(sql).await {
+        Ok(cells) => rows(table, cells),
+        Err(stopped) if stopped.meaning::<C>() == Meaning::NoTable => Ok(Vec::new()),
+        Err(stopped) => Err(Error::database(
+            format!("the history table `{}` cannot be read", table.shown()),
+            stopped.error,
+        )),
+    }
+}
+
+/// The rows that an answer holds, in the order of their versions.
+pub(crate) fn rows(table: &Table, answer: Vec<Cells>) -> Result<Vec<AppliedMigration>, Error> {
+    let mut rows = answer
+        .into_iter()
+        .map(|cells| row(table, cells))
+        .collect::<Result<Vec<_>, _>>()?;
+    rows.sort_by_key(|row| row.version);
+    Ok(rows)
+}
+
+fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
+    let mut cells = cells.into_iter();
+    let mut cell = || cells.next().flatten();
+    let format = cell();
+    let format: u32 = parsed(table, "format", format, |text| text.parse().ok())?;
+    if format > FORMAT {
+        return Err(newer_format(table, format));
+    }
+    let version = parsed(table, "version", cell(), |text| text.parse().ok())?;
+    let name = cell().unwrap_or_default();
+    let kind = parsed(table, "kind", cell(), Kind::from_name)?;
+    let state = parsed(table, "state", cell(), RowState::from_name)?;
+    let checksum = parsed(table, "checksum", cell(), |text| text.parse().ok())?;
+    let down_checksum = optional(table, "down_checksum", cell())?;
+    let number = |text: &str| text.parse().ok();
+    let journal = Journal {
+        total: parsed(table, "statements_total", cell(), number)?,
+        done: parsed(table, "statements_done", cell(), number)?,
+        sent: parsed(table, "statements_sent", cell(), number)?,
+        done_checksum: optional(table, "done_checksum", cell())?,
+    };
+    let claim = cell();
+    let expired = cell().as_deref() == Some("1");
+    let applied_at = cell().and_then(|micros| micros.parse().ok());
+    let execution_ms = parsed(table, "execution_ms", cell(), |text| text.parse().ok())?;
+    let mut row = AppliedMigration::new(version, name, checksum);
+    row.kind = kind;
+    row.state = state;
+    row.down_checksum = down_checksum;
+    row.journal = journal;
+    row.claim = claim.map(|id| Claim { id, expired });
+    row.applied_at =
+        applied_at.map(|micros| SystemTime::UNIX_EPOCH + Duration::from_micros(micros));
+    row.execution = Duration::from_millis(execution_ms);
+    row.applied_by = cell().unwrap_or_default();
+    Ok(row)
+}
+
+fn optional(table: &Table, column: &str, text: Option<String>) -> Result<Option<Checksum>, Error> {
+    text.map(|text| parsed(table, column, Some(text), |text| text.parse().ok()))
+        .transpose()
+}
+
+fn parsed<T>(
+    table: &Table,
+    column: &str,
+    text: Option<String>,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Error> {
+    let text = text.unwrap_or_default();
+    parse(&text).ok_or_else(|| {
+        let table = table.shown();
+        Error::new(
+            ErrorKind::History,
+            format!("the history table `{table}` holds `{text}` in the column `{column}`"),
+        )
+        .with_hint("somebody else wrote to the table; restore the row, nothing was run")
+    })
+}
+
+fn newer_format(table: &Table, format: u32) -> Error {
+    let table = table.shown();
+    Error::new(
+        ErrorKind::History,
+        format!("the history table `{table}` was written in format {format}, and this program knows up to {FORMAT}"),
+    )
+    .with_hint("build the program with a newer release of embed-migrations")
+}
+
+/// The history tables of other tools, and the tool.
+const FOREIGN: &[(&str, &str)] = &[
+    ("_sqlx_migrations", "sqlx"),
+    ("__diesel_schema_migrations", "diesel"),
+    ("refinery_schema_history", "refinery"),
+    ("flyway_schema_history", "Flyway"),
+    ("goose_db_version", "goose"),
+    ("gorp_migrations", "sql-migrate"),
+    ("pgmigrations", "node-pg-migrate"),
+    ("seaql_migrations", "SeaORM"),
+    ("schema_migrations", "dbmate or golang-migrate"),
+    ("hammerwork_migrations", "Hammerwork"),
+    ("chronis_migration_history", "Chronis"),
+];
+
+/// The history of another tool in the schema of a history table: its table, and the tool.
+pub(crate) async fn foreign_history<C: Primitives>(
+    connection: &mut C,
+    table: &Table,
+) -> Result<Option<(&'static str, &'static str)>, Error> {
+    let names: Vec<String> = FOREIGN
+        .iter()
+        .map(|(name, _)| literal(C::DIALECT, name))
+        .collect();
+    let names = names.join(", ");
+    let schema = literal(C::DIALECT, table.schema().unwrap_or_default());
+    let sql = match C::DIALECT {
+        Dialect::Sqlite => {
+            format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ({names})")
+        }
+        Dialect::Postgres | Dialect::MySql => format!(
+            "SELECT {} FROM information_schema.tables WHERE table_schema = {schema} AND table_name IN ({names})",
+            as_text(C::DIALECT, "table_name")
+        ),
+    };
+    let answer = connection.query(sql).await.map_err(|stopped| {
+        Error::database(
+            "the list of tables cannot be read".to_owned(),
+            stopped.error,
+        )
+    })?;
+    let found: Vec<String> = answer.into_iter().flatten().flatten().collect();
+    for (name, tool) in FOREIGN {
+        if found.iter().any(|found| found == name) && has_rows(connection, table, name).await {
+            return Ok(Some((name, tool)));
+        }
+    }
+    Ok(None)
+}
+
+/// An empty history is none. One that cannot be read is taken for one with rows.
+async fn has_rows<C: Primitives>(connection: &mut C, beside: &Table, name: &str) -> bool {
+    let table = Table::new(name, beside.schema().map(str::to_owned)).sql(C::DIALECT);
+    let rows = connection
+        .query(format!("SELECT 1 FROM {table} LIMIT 1"))
+        .await;
+    rows.map_or(true, |rows| !rows.is_empty())
+}

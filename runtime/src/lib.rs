@@ -1,0 +1,82 @@
+//! SQL migrations, checked and embedded at compile time, applied exactly once at start-up through sqlx.
+//!
+//! ```no_run
+//! # #[cfg(feature = "sqlite")]
+//! # mod example {
+//! use embed_migrations::{MigrationSet, Migrator, embed_migrations};
+//!
+//! static MIGRATIONS: MigrationSet = embed_migrations!("../migrations");
+//!
+//! async fn start() -> Result<sqlx::SqlitePool, Box<dyn std::error::Error>> {
+//!     let pool = sqlx::SqlitePool::connect("sqlite:jobs.sqlite").await?;
+//!     let report = Migrator::new(&MIGRATIONS).run(&pool).await?;
+//!     println!("{report}");
+//!     Ok(pool)
+//! }
+//! # }
+//! ```
+//!
+//! [`embed_migrations!`] reads a directory at build time; a mistake in it is a build error, and [`diagnostics`] lists all
+//! that is looked for. [`Migrator`] has the verbs: [`run`](Migrator::run), [`plan`](Migrator::plan),
+//! [`status`](Migrator::status), [`history`](Migrator::history), [`version`](Migrator::version). Each takes a `&Pool` or a
+//! `&mut` connection.
+//!
+//! # Features
+//!
+//! `postgres`, `mysql` and `sqlite` choose the engines; none is on by default. It runs on tokio. TLS is chosen with sqlx's
+//! own features.
+//!
+//! # What a run promises
+//!
+//! - Nothing pending is one read: no lock, no transaction, no DDL. A role that may only read will do, and a standby.
+//! - Each pending script is applied by one of the processes that want to, and all of them return when it is.
+//! - A script and its history row are committed together. Where that cannot be (`-- no-transaction`, DDL on MySQL), each
+//!   statement is journaled before it is sent: after a failure the fixed script goes on there, and after a death in between
+//!   the run stops and says which statement a person must look at.
+//! - What a script does to its session ends with the script.
+//! - An error, a panic or a dropped future leaves nothing on a pooled connection.
+
+mod migrator;
+
+// The way of a run.
+mod origin;
+
+mod connect;
+
+mod history;
+
+mod execute;
+
+mod report;
+
+// What it stands on, and what it says.
+mod engine;
+mod error;
+mod progress;
+
+pub use connect::Database;
+pub use embed_migrations_core::{
+    AppliedMigration, Checksum, Claim, Dialect, Difference, DifferenceKind, Direction, Journal,
+    Kind, Migration, MigrationSet, MigrationStatus, Origin, ParseVersionError, Plan, Policies,
+    Policy, RowState, Script, State, Statement, Status, Step, Target, Version,
+};
+pub use embed_migrations_macros::embed_migrations;
+pub use engine::Engine;
+pub use error::{Error, ErrorKind, FailedStatement};
+pub use migrator::Migrator;
+pub use progress::Progress;
+pub use report::{Applied, Report};
+
+pub use embed_migrations_core::diagnostic as diagnostics;
+
+/// What the macro's expansion names. Not for people: it changes with every release.
+#[doc(hidden)]
+pub mod __private {
+    pub mod v1 {
+        pub use core::option::Option::{None, Some};
+
+        pub use embed_migrations_core::Dialect::{MySql, Postgres, Sqlite};
+        pub use embed_migrations_core::Direction::{Down, Up};
+        pub use embed_migrations_core::{MigrationSet, Origin, Script, Version};
+    }
+}

@@ -1,0 +1,53 @@
+//! Debug builds only: is the source directory still what was embedded?
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use embed_migrations_core::{Directory, MigrationSet};
+
+use crate::error::{Error, ErrorKind};
+
+/// Refuses when files came, changed or went after the build. Silent where the directory is not there, as on any machine
+/// but the one that built the program, and in release builds, which do not know the directory.
+pub(crate) fn check(set: &MigrationSet) -> Result<(), Error> {
+    let Some(origin) = set.origin() else {
+        return Ok(());
+    };
+    let directory = Path::new(origin.manifest_dir).join(origin.directory);
+    if !directory.is_dir() {
+        return Ok(());
+    }
+    let differing = differing(set, &directory, origin.directory);
+    if differing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Stale,
+        format!(
+            "`{}` is not what this program embeds: {}",
+            origin.directory,
+            differing.join(", ")
+        ),
+    )
+    .with_hint("build again; cargo finds a new file by itself with `cargo::rerun-if-changed=migrations` in build.rs")
+    .with_hint("until then, touching the file that calls `embed_migrations!` makes cargo build it"))
+}
+
+fn differing(set: &MigrationSet, directory: &Path, shown: &str) -> Vec<String> {
+    let mut there = Directory::checksums(directory, shown);
+    let embedded: BTreeMap<_, _> = set
+        .migrations()
+        .flat_map(|migration| migration.scripts())
+        .map(|script| (script.path(), script.checksum()))
+        .collect();
+    let mut differing: Vec<String> = embedded
+        .into_iter()
+        .filter_map(|(path, checksum)| match there.remove(path) {
+            None => Some(format!("{path} is gone")),
+            Some(now) if now != Some(checksum) => Some(format!("{path} was edited")),
+            Some(_) => None,
+        })
+        .collect();
+    differing.extend(there.into_keys().map(|path| format!("{path} is new")));
+    differing
+}

@@ -1,0 +1,50 @@
+//! [`Progress`]: what a run is doing, for whoever wants to show it.
+
+use std::time::Duration;
+
+use embed_migrations_core::{Migration, Script};
+
+/// What a run is doing. The same is told by `tracing`; a callback is for programs without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// So many migrations are pending.
+    Started {
+        /// How many.
+        pending: usize,
+    },
+    /// A migration begins.
+    Migration {
+        /// The migration.
+        migration: Migration,
+        /// Its script.
+        script: &'static Script,
+        /// How many statements it has.
+        statements: usize,
+    },
+    /// A statement begins, in a script that runs statement by statement.
+    Statement {
+        /// The file.
+        path: &'static str,
+        /// Its line, 1-based.
+        line: usize,
+        /// Which statement it is, 1-based.
+        number: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// A migration is applied.
+    Applied {
+        /// The migration.
+        migration: Migration,
+        /// How long it took.
+        took: Duration,
+    },
+    /// Another process is at work on a migration.
+    Waiting {
+        /// The migration.
+        migration: Migration,
+        /// For how long this run has waited.
+        waited: Duration,
+    },
+}

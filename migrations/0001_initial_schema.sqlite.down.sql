@@ -1,0 +1,2 @@
+-- The table takes its index and its trigger along.
+DROP TABLE jobs;

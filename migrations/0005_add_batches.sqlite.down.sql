@@ -1,0 +1,3 @@
+DROP INDEX jobs_batch_idx;
+ALTER TABLE jobs DROP COLUMN batch_id;
+DROP TABLE job_batches;

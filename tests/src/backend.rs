@@ -1,0 +1,232 @@
+//! [`Backend`]: a fresh database of an engine.
+
+use std::env;
+
+use embed_migrations::{Dialect, Engine};
+use futures_util::StreamExt;
+use sqlx::pool::PoolOptions;
+use sqlx::{AssertSqlSafe, Connection, Database, Executor, MySql, Pool, Postgres, Row, Sqlite};
+use tempfile::TempDir;
+
+/// A database that nobody has used, and how to reach it.
+#[derive(Debug)]
+pub struct Fresh<DB: Database> {
+    /// The pool that a test uses.
+    pub pool: Pool<DB>,
+    /// The URL, for other processes and other connections.
+    pub url: String,
+    _file: Option<TempDir>,
+}
+
+/// An engine under test.
+pub trait Backend: Database<Connection: Engine + Connection<Database = Self>> {
+    /// How SQL is written.
+    const DIALECT: Dialect;
+
+    /// A fresh database.
+    fn fresh() -> impl Future<Output = Fresh<Self>> + Send;
+
+    /// What a query answers, each cell as text.
+    fn ask(pool: &Pool<Self>, sql: &str) -> impl Future<Output = Vec<Vec<String>>> + Send;
+
+    /// Runs a text.
+    fn tell(pool: &Pool<Self>, sql: &str) -> impl Future<Output = ()> + Send;
+
+    /// How many statements the server finds in a text and runs.
+    fn count(pool: &Pool<Self>, sql: &str) -> impl Future<Output = usize> + Send;
+
+    /// Whether the engine is under test.
+    fn is_wanted() -> bool {
+        env::var("EMBED_MIGRATIONS_ENGINES").map_or(true, |engines| {
+            engines
+                .split(',')
+                .any(|engine| engine == Self::DIALECT.name())
+        })
+    }
+}
+
+impl<DB: Backend> Fresh<DB> {
+    /// What a query answers, each cell as text.
+    pub async fn ask(&self, sql: &str) -> Vec<Vec<String>> {
+        DB::ask(&self.pool, sql).await
+    }
+
+    /// The one cell that a query answers.
+    ///
+    /// # Panics
+    ///
+    /// When it answers anything else.
+    pub async fn ask_one(&self, sql: &str) -> String {
+        let rows = self.ask(sql).await;
+        assert_eq!((rows.len(), rows[0].len()), (1, 1), "{sql}: {rows:?}");
+        rows[0][0].clone()
+    }
+
+    /// Runs a text.
+    pub async fn tell(&self, sql: &str) {
+        DB::tell(&self.pool, sql).await;
+    }
+
+    /// The tables of the database, the history apart.
+    pub async fn tables(&self) -> Vec<String> {
+        let sql = match DB::DIALECT {
+            Dialect::Postgres => {
+                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1"
+            }
+            Dialect::MySql => {
+                "SELECT CAST(table_name AS CHAR) FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1"
+            }
+            Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1",
+        };
+        let tables = self.ask(sql).await.into_iter().flatten();
+        tables
+            .filter(|table| table != "_embed_migrations")
+            .collect()
+    }
+
+    /// Whether there is a history table.
+    pub async fn has_history(&self) -> bool {
+        let sql = match DB::DIALECT {
+            Dialect::Postgres => {
+                "SELECT count(*)::text FROM information_schema.tables WHERE table_name = '_embed_migrations'"
+            }
+            Dialect::MySql => {
+                "SELECT CAST(count(*) AS CHAR) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '_embed_migrations'"
+            }
+            Dialect::Sqlite => {
+                "SELECT CAST(count(*) AS TEXT) FROM sqlite_master WHERE name = '_embed_migrations'"
+            }
+        };
+        self.ask_one(sql).await == "1"
+    }
+
+    /// A connection of its own.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub async fn connection(&self) -> DB::Connection {
+        DB::Connection::connect(&self.url)
+            .await
+            .expect("a connection")
+    }
+
+    /// Another pool on the same database.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot connect.
+    pub async fn another_pool(&self, connections: u32) -> Pool<DB> {
+        let options = PoolOptions::<DB>::new().max_connections(connections);
+        options.connect(&self.url).await.expect("a pool")
+    }
+}
+
+macro_rules! backend {
+    ($database:ty, $dialect:expr, $fresh:ident) => {
+        impl Backend for $database {
+            const DIALECT: Dialect = $dialect;
+
+            async fn fresh() -> Fresh<Self> {
+                $fresh().await
+            }
+
+            async fn ask(pool: &Pool<Self>, sql: &str) -> Vec<Vec<String>> {
+                let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(pool).await;
+                let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
+                let cell = |row: &<Self as Database>::Row, index| {
+                    let text: Option<String> = row.try_get_unchecked(index).expect("text");
+                    text.unwrap_or("NULL".to_owned())
+                };
+                let cells = |row| (0..Row::len(row)).map(|index| cell(row, index)).collect();
+                rows.iter().map(cells).collect()
+            }
+
+            async fn count(pool: &Pool<Self>, sql: &str) -> usize {
+                let mut results = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(pool);
+                let mut count = 0;
+                while let Some(result) = results.next().await {
+                    let result = result.unwrap_or_else(|error| panic!("{sql}: {error}"));
+                    count += usize::from(result.is_left());
+                }
+                count
+            }
+
+            async fn tell(pool: &Pool<Self>, sql: &str) {
+                let result = pool.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await;
+                result.unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+        }
+    };
+}
+
+backend!(Postgres, Dialect::Postgres, fresh_postgres);
+backend!(MySql, Dialect::MySql, fresh_mysql);
+backend!(Sqlite, Dialect::Sqlite, fresh_sqlite);
+
+async fn fresh_postgres() -> Fresh<Postgres> {
+    fresh_on_server("DATABASE_URL_POSTGRES").await
+}
+
+async fn fresh_mysql() -> Fresh<MySql> {
+    fresh_on_server("DATABASE_URL_MYSQL").await
+}
+
+/// A database of its own on a server that is shared by all tests.
+async fn fresh_on_server<DB: Database>(variable: &str) -> Fresh<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    let server = env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set: run the tests with `cargo xtask test`"));
+    let name = format!("t_{:016x}", rand());
+    let mut connection = DB::Connection::connect(&server)
+        .await
+        .unwrap_or_else(|error| panic!("{variable} = {server}: {error}"));
+    let options = if variable == "DATABASE_URL_MYSQL" {
+        " CHARACTER SET utf8mb4"
+    } else {
+        ""
+    };
+    let create = format!("CREATE DATABASE {name}{options}");
+    let created = connection
+        .execute(sqlx::raw_sql(AssertSqlSafe(create)))
+        .await;
+    created.expect("a database can be created");
+    connection
+        .close()
+        .await
+        .expect("a connection can be closed");
+    let (before, _) = server.rsplit_once('/').expect("the URL names a database");
+    let url = format!("{before}/{name}");
+    Fresh {
+        pool: PoolOptions::new()
+            .max_connections(4)
+            .connect(&url)
+            .await
+            .expect("the new database can be reached"),
+        url,
+        _file: None,
+    }
+}
+
+async fn fresh_sqlite() -> Fresh<Sqlite> {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("test.sqlite");
+    let url = format!("sqlite:{}?mode=rwc", file.display());
+    Fresh {
+        pool: PoolOptions::new()
+            .max_connections(4)
+            .connect(&url)
+            .await
+            .expect("a file can be created"),
+        url,
+        _file: Some(directory),
+    }
+}
+
+/// A number that no other test has.
+fn rand() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    RandomState::new().build_hasher().finish()
+}

@@ -1,0 +1,47 @@
+//! What the tests share: fresh databases on real servers, sets made of a few lines, and a proxy that counts.
+
+pub mod backend;
+pub mod proxy;
+pub mod set;
+
+/// The code of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[derive(Debug)]
+pub struct Readme;
+
+pub use backend::{Backend, Fresh};
+pub use set::{Files, files, set};
+
+/// Makes one test of each function for each engine.
+///
+/// An engine is left out only where `EMBED_MIGRATIONS_ENGINES` asks for others; a server that is not there is a failure.
+#[macro_export]
+macro_rules! on_every_engine {
+    ($($test:ident)+) => {
+        mod postgres { $($crate::test!(sqlx::Postgres, $test);)+ }
+        mod mysql { $($crate::test!(sqlx::MySql, $test);)+ }
+        mod sqlite { $($crate::test!(sqlx::Sqlite, $test);)+ }
+    };
+}
+
+/// Makes a test of each function for one engine: `only_on!(on_mysql sqlx::MySql: some_test another_test)`.
+#[macro_export]
+macro_rules! only_on {
+    ($module:ident $database:ty: $($test:ident)+) => {
+        mod $module { $($crate::test!($database, $test);)+ }
+    };
+}
+
+/// One test.
+#[macro_export]
+macro_rules! test {
+    ($database:ty, $test:ident) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            if <$database as $crate::Backend>::is_wanted() {
+                super::$test(<$database as $crate::Backend>::fresh().await).await;
+            }
+        }
+    };
+}

@@ -1,0 +1,46 @@
+//! Sets made of a few lines.
+
+use std::path::Path;
+
+use embed_migrations::MigrationSet;
+use embed_migrations_core::{Config, Directory};
+use tempfile::TempDir;
+
+/// File names and what they hold.
+pub type Files<'a> = [(&'a str, &'a str)];
+
+/// Writes files into a directory that goes away when it is dropped.
+///
+/// # Panics
+///
+/// When the directory cannot be written.
+pub fn files(files: &Files<'_>) -> TempDir {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        let parent = path.parent().expect("a file has a directory");
+        std::fs::create_dir_all(parent).expect("a directory can be made");
+        std::fs::write(path, text).expect("a file can be written");
+    }
+    directory
+}
+
+/// The set that these files make.
+///
+/// # Panics
+///
+/// When they hold a mistake.
+pub fn set(contents: &Files<'_>) -> &'static MigrationSet {
+    set_of(files(contents).path())
+}
+
+/// The set of a directory.
+///
+/// # Panics
+///
+/// When it holds a mistake.
+pub fn set_of(directory: &Path) -> &'static MigrationSet {
+    let read = Directory::read(directory, "migrations", &Config::default());
+    let directory = read.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+    Box::leak(Box::new(directory.leak()))
+}

@@ -1,0 +1,186 @@
+//! Differences between set and history, and a history that is not ours.
+
+use embed_migrations::{DifferenceKind, ErrorKind, Migrator, Policies, Policy, State};
+use tests::{Backend, Fresh, on_every_engine, set};
+
+on_every_engine!(
+    an_edited_script_is_refused
+    line_ends_and_byte_order_mark_are_no_edit
+    a_removed_script_is_refused
+    an_old_replica_starts_and_says_so
+    every_difference_is_told_at_once
+    a_tampered_row_is_an_error_and_nothing_runs
+    a_history_of_a_later_release_is_an_error
+    the_history_of_another_tool_is_an_error
+    two_histories_live_side_by_side
+);
+
+const A: (&str, &str) = ("1_a.sql", "CREATE TABLE a (n INTEGER);\n");
+const B: (&str, &str) = ("2_b.sql", "CREATE TABLE b (n INTEGER);\n");
+const C: (&str, &str) = ("3_c.sql", "CREATE TABLE c (n INTEGER);\n");
+
+async fn an_edited_script_is_refused<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A])).run(&db.pool).await.unwrap();
+    let edited = set(&[("1_a.sql", "CREATE TABLE a (n INTEGER, m INTEGER);\n"), B]);
+    let status = Migrator::new(edited).status(&db.pool).await.unwrap();
+    assert_eq!(status.to_string(), "1  a  modified\n2  b  pending");
+    let error = Migrator::new(edited).run(&db.pool).await.unwrap_err();
+    assert!(error.is_difference());
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::Modified);
+    assert_eq!(
+        error.hints(),
+        ["restore the file and put the change into a new migration, or set the policy `modified`"]
+    );
+    assert_eq!(db.tables().await, ["a"]);
+    let mut policies = Policies::default();
+    policies.modified = Policy::Allow;
+    let report = Migrator::new(edited)
+        .policies(policies)
+        .run(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!((report.applied().len(), report.warnings().len()), (1, 0));
+}
+
+async fn line_ends_and_byte_order_mark_are_no_edit<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A])).run(&db.pool).await.unwrap();
+    let windows = set(&[("1_a.sql", "\u{FEFF}CREATE TABLE a (n INTEGER);\r\n")]);
+    assert!(
+        Migrator::new(windows)
+            .run(&db.pool)
+            .await
+            .unwrap()
+            .applied()
+            .is_empty()
+    );
+}
+
+async fn a_removed_script_is_refused<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A, B])).run(&db.pool).await.unwrap();
+    let without = set(&[A, C]);
+    let error = Migrator::new(without).run(&db.pool).await.unwrap_err();
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::Missing);
+    let status = Migrator::new(without).status(&db.pool).await.unwrap();
+    assert_eq!(status.in_state(State::Missing).count(), 1);
+    let mut policies = Policies::default();
+    policies.missing = Policy::Warn;
+    let report = Migrator::new(without)
+        .policies(policies)
+        .run(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!(report.warnings()[0].version(), 2.into());
+}
+
+async fn an_old_replica_starts_and_says_so<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A, B])).run(&db.pool).await.unwrap();
+    let old = set(&[A]);
+    let report = Migrator::new(old).run(&db.pool).await.unwrap();
+    assert_eq!(report.warnings()[0].kind(), DifferenceKind::Ahead);
+    assert!(
+        report.to_string().contains("newer than this program knows"),
+        "{report}"
+    );
+    let mut policies = Policies::default();
+    policies.ahead = Policy::Error;
+    let error = Migrator::new(old)
+        .policies(policies)
+        .run(&db.pool)
+        .await
+        .unwrap_err();
+    assert!(error.is_difference());
+}
+
+async fn every_difference_is_told_at_once<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A, C])).run(&db.pool).await.unwrap();
+    let all = set(&[B, ("3_c.sql", "-- edited\nCREATE TABLE c (n INTEGER);\n")]);
+    let error = Migrator::new(all).run(&db.pool).await.unwrap_err();
+    let kinds: Vec<_> = error
+        .differences()
+        .iter()
+        .map(embed_migrations::Difference::kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            DifferenceKind::Missing,
+            DifferenceKind::Modified,
+            DifferenceKind::OutOfOrder
+        ]
+    );
+}
+
+async fn a_tampered_row_is_an_error_and_nothing_runs<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A])).run(&db.pool).await.unwrap();
+    for (column, value) in [
+        ("state", "'finished'"),
+        ("version", "'one'"),
+        ("checksum", "'00'"),
+        ("kind", "'odd'"),
+    ] {
+        let before = db
+            .ask_one(&format!("SELECT {column} FROM _embed_migrations"))
+            .await;
+        db.tell(&format!("UPDATE _embed_migrations SET {column} = {value}"))
+            .await;
+        let error = Migrator::new(set(&[A, B])).run(&db.pool).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::History, "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("in the column `{column}`")),
+            "{error}"
+        );
+        db.tell(&format!(
+            "UPDATE _embed_migrations SET {column} = '{before}'"
+        ))
+        .await;
+    }
+    assert_eq!(db.tables().await, ["a"]);
+}
+
+async fn a_history_of_a_later_release_is_an_error<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A])).run(&db.pool).await.unwrap();
+    db.tell("UPDATE _embed_migrations SET format = 2").await;
+    let error = Migrator::new(set(&[A, B])).run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::History);
+    assert_eq!(
+        error.to_string(),
+        "the history table `_embed_migrations` was written in format 2, and this program knows up to 1"
+    );
+    assert_eq!(db.tables().await, ["a"]);
+}
+
+async fn the_history_of_another_tool_is_an_error<DB: Backend>(db: Fresh<DB>) {
+    db.tell("CREATE TABLE _sqlx_migrations (version BIGINT)")
+        .await;
+    db.tell("INSERT INTO _sqlx_migrations VALUES (1)").await;
+    let error = Migrator::new(set(&[A])).run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
+    assert!(error.to_string().contains("sqlx"), "{error}");
+    assert!(!db.has_history().await);
+    let migrator = Migrator::new(set(&[A])).foreign_history(Policy::Allow);
+    assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 1);
+    assert!(
+        Migrator::new(set(&[A]))
+            .run(&db.pool)
+            .await
+            .unwrap()
+            .applied()
+            .is_empty()
+    );
+}
+
+async fn two_histories_live_side_by_side<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A])).run(&db.pool).await.unwrap();
+    let other = Migrator::new(set(&[("1_other.sql", B.1)])).table("other_history");
+    assert_eq!(other.run(&db.pool).await.unwrap().applied().len(), 1);
+    assert!(
+        Migrator::new(set(&[A]))
+            .run(&db.pool)
+            .await
+            .unwrap()
+            .applied()
+            .is_empty()
+    );
+}

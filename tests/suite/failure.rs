@@ -1,0 +1,335 @@
+//! Failures: told with their place, and leaving nothing behind that cannot be named.
+
+use std::time::Duration;
+
+use embed_migrations::{Dialect, DifferenceKind, Error, Migrator, Progress, RowState, State};
+use tests::{Backend, Files, Fresh, on_every_engine, set};
+
+on_every_engine!(
+    a_failed_statement_is_named_with_its_line
+    the_place_is_that_of_the_word_the_server_stumbled_over
+    what_came_before_stays_and_is_reported
+    a_script_in_a_transaction_fails_as_a_whole
+    a_fixed_script_goes_on_where_it_failed
+    a_fixed_script_must_begin_as_it_did
+    what_the_script_rolled_back_itself_is_done_again
+    settings_are_there_again_when_a_script_goes_on
+    what_a_session_held_and_lost_is_not_guessed
+    a_statement_that_nobody_knows_about_stops_the_run
+    a_server_that_is_not_there_is_an_error
+    a_panic_leaves_the_pool_usable
+    a_dropped_future_leaves_the_pool_usable
+    passwords_are_in_no_error
+);
+
+async fn fails<DB: Backend>(db: &Fresh<DB>, files: &Files<'_>) -> Error {
+    Migrator::new(set(files)).run(&db.pool).await.unwrap_err()
+}
+
+/// An idle pool whose every connection can write.
+async fn is_usable<DB: Backend>(db: &Fresh<DB>) {
+    for n in 0..4 {
+        db.tell(&format!("CREATE TABLE usable_{n} (n INTEGER)"))
+            .await;
+    }
+    let held = [
+        db.pool.acquire().await,
+        db.pool.acquire().await,
+        db.pool.acquire().await,
+    ];
+    assert!(held.iter().all(Result::is_ok));
+}
+
+async fn a_failed_statement_is_named_with_its_line<DB: Backend>(db: Fresh<DB>) {
+    let script = "-- é\nCREATE TABLE a (n INTEGER);\n\n  INSERT INTO a\n  VALUES (1);\nINSERT INTO a VALUES (1, 2);\n";
+    let error = fails(&db, &[("0007_first_try.sql", script)]).await;
+    assert!(error.is_statement());
+    let failed = error.failed_statement().unwrap();
+    assert_eq!(
+        (failed.path(), failed.line()),
+        ("migrations/0007_first_try.sql", 6)
+    );
+    assert_eq!(failed.sql(), "INSERT INTO a VALUES (1, 2)");
+    let text = error.to_string();
+    assert!(
+        text.starts_with("migration 0007 first_try failed at migrations/0007_first_try.sql:6:"),
+        "{text}"
+    );
+    assert!(
+        format!("{error:?}").contains("6 | INSERT INTO a VALUES (1, 2);"),
+        "{error:?}"
+    );
+    assert!(
+        std::error::Error::source(&error).is_none(),
+        "the message tells the cause already"
+    );
+}
+
+async fn the_place_is_that_of_the_word_the_server_stumbled_over<DB: Backend>(db: Fresh<DB>) {
+    let script = "CREATE TABLE a (n INTEGER);\nINSERT INTO a VALUES (1);\nUPDATE a SET n = 'é', n = 2\n  WHERRE n = 1;\n";
+    let error = fails(&db, &[("1_a.sql", script)]).await;
+    let failed = error.failed_statement().unwrap();
+    assert_eq!((failed.line(), failed.column()), (4, 3), "{error}");
+}
+
+async fn what_came_before_stays_and_is_reported<DB: Backend>(db: Fresh<DB>) {
+    let error = fails(
+        &db,
+        &[
+            ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
+            ("2_b.sql", "INSERT INTO nowhere VALUES (1)"),
+            ("3_c.sql", "CREATE TABLE c (n INTEGER)"),
+        ],
+    )
+    .await;
+    assert!(
+        error
+            .to_string()
+            .starts_with("migration 2 b failed at migrations/2_b.sql:1:"),
+        "{error}"
+    );
+    let report = error.report().unwrap();
+    assert_eq!(report.applied().len(), 1);
+    assert_eq!(db.tables().await, ["a"]);
+    is_usable(&db).await;
+}
+
+async fn a_script_in_a_transaction_fails_as_a_whole<DB: Backend>(db: Fresh<DB>) {
+    // MySQL cannot roll DDL back; rows it can.
+    Migrator::new(set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]))
+        .run(&db.pool)
+        .await
+        .unwrap();
+    let broken = "INSERT INTO a VALUES (1);\nINSERT INTO nowhere VALUES (1);";
+    fails(
+        &db,
+        &[
+            ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
+            ("2_b.sql", broken),
+        ],
+    )
+    .await;
+    assert!(db.ask("SELECT n FROM a").await.is_empty());
+    assert_eq!(
+        db.ask_one("SELECT CAST(count(*) AS CHAR(1)) FROM _embed_migrations")
+            .await,
+        "1"
+    );
+    is_usable(&db).await;
+}
+
+fn two_tables(second: &str) -> [(&'static str, String); 1] {
+    let script = format!(
+        "-- no-transaction\nCREATE TABLE a (n INTEGER);\n{second};\nCREATE TABLE c (n INTEGER);\n"
+    );
+    [("1_a.sql", script)]
+}
+
+async fn a_fixed_script_goes_on_where_it_failed<DB: Backend>(db: Fresh<DB>) {
+    let [(name, broken)] = two_tables("CREATE TABLE b (n NONSENSE NONSENSE())");
+    let error = fails(&db, &[(name, &broken)]).await;
+    assert_eq!(error.failed_statement().unwrap().line(), 3);
+    assert!(
+        error
+            .hints()
+            .iter()
+            .any(|hint| hint.contains("the run goes on at line 3")),
+        "{error:?}"
+    );
+    let [(name, fixed)] = two_tables("CREATE TABLE b (n INTEGER)");
+    let fixed = Migrator::new(set(&[(name, &fixed)]));
+    let status = fixed.status(&db.pool).await.unwrap();
+    assert_eq!(status.in_state(State::Failed).count(), 1);
+    let plan = fixed.plan(&db.pool).await.unwrap();
+    assert_eq!(
+        plan.to_string(),
+        "apply 1 a: 2 statements of migrations/1_a.sql, resuming at statement 2"
+    );
+    assert_eq!(
+        fixed.run(&db.pool).await.unwrap().applied()[0].statements(),
+        2
+    );
+    assert_eq!(db.tables().await, ["a", "b", "c"]);
+    let history = fixed.history(&db.pool).await.unwrap();
+    assert_eq!(
+        (history[0].state, history[0].journal.done),
+        (RowState::Applied, 3)
+    );
+}
+
+async fn a_fixed_script_must_begin_as_it_did<DB: Backend>(db: Fresh<DB>) {
+    let [(name, broken)] = two_tables("CREATE TABLE b (n NONSENSE NONSENSE())");
+    fails(&db, &[(name, &broken)]).await;
+    let other =
+        "-- no-transaction\nCREATE TABLE another (n INTEGER);\nCREATE TABLE b (n INTEGER);\n";
+    let error = fails(&db, &[(name, other)]).await;
+    assert_eq!(
+        error.differences()[0].kind(),
+        DifferenceKind::ChangedBeforeResume
+    );
+    assert_eq!(db.tables().await, ["a"]);
+}
+
+async fn a_statement_that_nobody_knows_about_stops_the_run<DB: Backend>(db: Fresh<DB>) {
+    let [(name, script)] = two_tables("CREATE TABLE b (n NONSENSE NONSENSE())");
+    fails(&db, &[(name, &script)]).await;
+    // As a process leaves it that dies between sending a statement and hearing of it.
+    db.tell("UPDATE _embed_migrations SET state = 'running', claim = 'gone', statements_sent = 2, claimed_until = '2020-01-01T00:00:00'").await;
+    let [(name, fixed)] = two_tables("CREATE TABLE b (n INTEGER)");
+    let migrator = Migrator::new(set(&[(name, &fixed)]));
+    assert_eq!(
+        migrator
+            .status(&db.pool)
+            .await
+            .unwrap()
+            .in_state(State::InDoubt)
+            .count(),
+        1
+    );
+    let error = migrator.run(&db.pool).await.unwrap_err();
+    assert!(error.is_in_doubt(), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("is in doubt at migrations/1_a.sql:3"),
+        "{error}"
+    );
+    assert_eq!(db.tables().await, ["a"]);
+    let settle = error
+        .hints()
+        .iter()
+        .find_map(|hint| hint.strip_prefix("it did not run: "));
+    db.tell(settle.expect("the mend is told")).await;
+    migrator.run(&db.pool).await.unwrap();
+    assert_eq!(db.tables().await, ["a", "b", "c"]);
+}
+
+async fn a_server_that_is_not_there_is_an_error<DB: Backend>(db: Fresh<DB>) {
+    let (set, pool) = (
+        set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]),
+        db.another_pool(1).await,
+    );
+    pool.close().await;
+    let error = Migrator::new(set).run(&pool).await.unwrap_err();
+    assert_eq!(error.kind(), embed_migrations::ErrorKind::Database);
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+async fn a_panic_leaves_the_pool_usable<DB: Backend>(db: Fresh<DB>) {
+    let script = "-- no-transaction\nCREATE TABLE a (n INTEGER); CREATE TABLE b (n INTEGER)";
+    let migrator = Migrator::new(set(&[("1_a.sql", script)])).on_progress(|progress| {
+        assert!(
+            !matches!(progress, Progress::Statement { number: 2, .. }),
+            "a bug of the caller"
+        );
+    });
+    let pool = db.pool.clone();
+    let panicked = tokio::spawn(async move { migrator.run(&pool).await }).await;
+    assert!(panicked.unwrap_err().is_panic());
+    is_usable(&db).await;
+}
+
+async fn a_dropped_future_leaves_the_pool_usable<DB: Backend>(db: Fresh<DB>) {
+    let files = [
+        ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
+        ("2_b.sql", "INSERT INTO a VALUES (1)"),
+        (
+            "3_c.sql",
+            "-- no-transaction\nCREATE TABLE c (n INTEGER); CREATE TABLE d (n INTEGER)",
+        ),
+    ];
+    let migrator = Migrator::new(set(&files));
+    for micros in [50, 200, 800, 1600, 3200, 6400] {
+        let run = migrator.run(&db.pool);
+        let _ = tokio::time::timeout(Duration::from_micros(micros), run).await;
+    }
+    is_usable(&db).await;
+}
+
+async fn passwords_are_in_no_error<DB: Backend>(db: Fresh<DB>) {
+    let [(name, script)] = two_tables("CREATE TABLE b (n NONSENSE NONSENSE())");
+    let error = fails(&db, &[(name, &script)]).await;
+    let told = format!("{error} {error:?} {:?}", error.hints());
+    let password = db
+        .url
+        .split('@')
+        .next()
+        .and_then(|before| before.rsplit(':').next());
+    if let Some(password) =
+        password.filter(|password| !password.contains('/') && DB::DIALECT == Dialect::MySql)
+    {
+        assert!(!told.contains(&format!(":{password}@")), "{told}");
+    }
+    assert!(!told.contains("://"), "{told}");
+}
+
+/// Three rows are asked for, and each of them once, whatever the script does with transactions of its own.
+async fn what_the_script_rolled_back_itself_is_done_again<DB: Backend>(db: Fresh<DB>) {
+    let script = |middle: &str| {
+        format!(
+            "-- no-transaction\nCREATE TABLE a (n INTEGER);\nINSERT INTO a VALUES (1);\nBEGIN;\n\
+             INSERT INTO a VALUES (2);\n{middle};\nCOMMIT;\n"
+        )
+    };
+    let (broken, fixed) = (
+        script("INSERT INTO nowhere VALUES (3)"),
+        script("INSERT INTO a VALUES (3)"),
+    );
+    let error = fails(&db, &[("1_a.sql", &broken)]).await;
+    let hint = "2 of 6 statements are done and stay; after the fix the run goes on at line 4";
+    assert_eq!(error.hints(), [hint], "{error:?}");
+    Migrator::new(set(&[("1_a.sql", &fixed)]))
+        .run(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!(
+        db.ask("SELECT CAST(n AS CHAR(1)) FROM a ORDER BY n")
+            .await
+            .concat(),
+        ["1", "2", "3"]
+    );
+}
+
+async fn settings_are_there_again_when_a_script_goes_on<DB: Backend>(db: Fresh<DB>) {
+    let (setting, asked) = match DB::DIALECT {
+        Dialect::Postgres => (
+            "SET work_mem = '7MB'",
+            "current_setting('work_mem') = '7MB'",
+        ),
+        Dialect::MySql => ("SET @five = 5", "@five = 5"),
+        Dialect::Sqlite => (
+            "PRAGMA recursive_triggers = ON",
+            "(SELECT recursive_triggers FROM pragma_recursive_triggers) = 1",
+        ),
+    };
+    let script = |name: &str| {
+        format!(
+            "-- no-transaction\n{setting};\nCREATE TABLE a (n INTEGER);\n\
+             INSERT INTO {name} SELECT CASE WHEN {asked} THEN 1 ELSE 0 END;\n"
+        )
+    };
+    fails(&db, &[("1_a.sql", &script("nowhere"))]).await;
+    Migrator::new(set(&[("1_a.sql", &script("a"))]))
+        .run(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!(db.ask_one("SELECT CAST(n AS CHAR(1)) FROM a").await, "1");
+}
+
+async fn what_a_session_held_and_lost_is_not_guessed<DB: Backend>(db: Fresh<DB>) {
+    let script = |name: &str| {
+        format!(
+            "-- no-transaction\nCREATE TABLE a (n INTEGER);\nCREATE TEMPORARY TABLE t (n INTEGER);\n\
+             INSERT INTO {name} SELECT n FROM t;\n"
+        )
+    };
+    fails(&db, &[("1_a.sql", &script("nowhere"))]).await;
+    let error = fails(&db, &[("1_a.sql", &script("a"))]).await;
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::SessionLost);
+    assert!(
+        error
+            .to_string()
+            .contains("what migrations/1_a.sql:3 left in its session is gone"),
+        "{error}"
+    );
+}

@@ -1,0 +1,7 @@
+use embed_migrations::{MigrationSet, embed_migrations};
+
+static MIGRATIONS: MigrationSet = embed_migrations!("migration");
+
+fn main() {
+    assert!(MIGRATIONS.is_empty());
+}

@@ -16,6 +16,8 @@ use std::pin::Pin;
 
 use embed_migrations_core::Dialect;
 
+use crate::history::Table;
+
 pub(crate) use send::{Cells, Changed, Stopped};
 
 /// A future that a trait's method returns.
@@ -41,8 +43,12 @@ pub(crate) mod sealed {
         /// Sends a text and keeps the rows that its last statement answers.
         fn query(&mut self, sql: String) -> Sent<'_, Result<Vec<Cells>, Stopped>>;
 
-        /// What the server is and promises, and what the session looks like before anything is changed.
-        fn inspect<'a>(&'a mut self, table: &'a Table) -> Sent<'a, Result<Server, Stopped>>;
+        /// The question to which [`server`](Self::server) is the answer: one row of everything that is to be known about
+        /// the server and the session before anything is changed.
+        fn inspection(table: &Table) -> String;
+
+        /// What the server is and promises, from the one row.
+        fn server(cells: Cells) -> Server;
 
         /// What the server is doing under a marker, other than on this connection.
         fn activity<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>>;
@@ -61,6 +67,15 @@ pub(crate) mod sealed {
 }
 
 impl<C: sealed::Primitives> Engine for C {}
+
+/// What the server is and promises, and what the session looks like before anything is changed.
+pub(crate) async fn inspect<C: Engine>(
+    connection: &mut C,
+    table: &Table,
+) -> Result<Server, Stopped> {
+    let rows = connection.query(C::inspection(table)).await?;
+    Ok(C::server(rows.into_iter().next().unwrap_or_default()))
+}
 
 /// Where the server saw an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -92,7 +92,14 @@ impl<'a, C: Engine> Run<'a, C> {
                 pending: plan.steps.len(),
             });
             let (server, table) = self.prepare().await?;
-            self.steps(plan, history, &server, &table).await?;
+            let result = self.steps(plan, history, &server, &table).await;
+            // A pool's connection is closed; one that lives on is left as it was found.
+            if self.pool.is_none() || server.in_memory {
+                let put_back = self.put_back(&server).await;
+                result.and(put_back)?;
+            } else {
+                result?;
+            }
             Ok(server)
         }
         .instrument(span)
@@ -246,6 +253,17 @@ impl<'a, C: Engine> Run<'a, C> {
             claim: attempt.claim,
             lease: self.lease(),
             applied_by: &self.program,
+        }
+    }
+
+    /// Puts the session back to what it was before the run.
+    async fn put_back(&mut self, server: &Server) -> Result<(), Error> {
+        match self.connection.run(server.restore.join(";\n")).await {
+            Ok(_) => Ok(()),
+            Err(stopped) => Err(Error::database(
+                "the session cannot be put back to what it was",
+                stopped.error,
+            )),
         }
     }
 

@@ -136,6 +136,9 @@ impl Migrator {
             held.give_back();
             return Ok(self.nothing_pending(plan, &history, started));
         }
+        if held.is_in_transaction() {
+            return Err(in_transaction());
+        }
         let mut run = Run::new(self, &mut *held, pool, started);
         let result = run.execute(plan, history).await;
         let report = run.into_report();
@@ -327,6 +330,12 @@ fn is_dead(error: &Error) -> bool {
         error.database_error(),
         Some(sqlx::Error::Io(_) | sqlx::Error::Protocol(_))
     )
+}
+
+fn in_transaction() -> Error {
+    let message = "the connection is in a transaction, and migrations begin and commit their own";
+    Error::new(ErrorKind::Configuration, message)
+        .with_hint("pass the pool, or the connection before its `begin`")
 }
 
 impl fmt::Debug for Migrator {

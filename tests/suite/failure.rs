@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use embed_migrations::{Dialect, DifferenceKind, Error, Migrator, Progress, RowState, State};
+use sqlx::Connection;
 use tests::{Backend, Files, Fresh, on_every_engine, set};
 
 on_every_engine!(
@@ -20,6 +21,8 @@ on_every_engine!(
     a_panic_leaves_the_pool_usable
     a_dropped_future_leaves_the_pool_usable
     passwords_are_in_no_error
+    a_process_that_failed_and_lives_on_holds_nothing
+    a_transaction_of_the_application_is_not_committed
 );
 
 async fn fails<DB: Backend>(db: &Fresh<DB>, files: &Files<'_>) -> Error {
@@ -53,6 +56,11 @@ async fn a_failed_statement_is_named_with_its_line<DB: Backend>(db: Fresh<DB>) {
     let text = error.to_string();
     assert!(
         text.starts_with("migration 0007 first_try failed at migrations/0007_first_try.sql:6:"),
+        "{text}"
+    );
+    // sqlx's own text of a PostgreSQL error ends with a line of the server's source.
+    assert!(
+        DB::DIALECT == Dialect::MySql || !text.contains(" at line "),
         "{text}"
     );
     assert!(
@@ -332,4 +340,35 @@ async fn what_a_session_held_and_lost_is_not_guessed<DB: Backend>(db: Fresh<DB>)
             .contains("what migrations/1_a.sql:3 left in its session is gone"),
         "{error}"
     );
+}
+
+async fn a_transaction_of_the_application_is_not_committed<DB: Backend>(db: Fresh<DB>)
+where
+    for<'a> &'a mut DB::Connection: embed_migrations::Database<'a>,
+{
+    let migrator = Migrator::new(set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]));
+    let mut connection = db.connection().await;
+    let mut transaction = connection.begin().await.unwrap();
+    let error = migrator.run(&mut *transaction).await.unwrap_err();
+    assert_eq!(error.kind(), embed_migrations::ErrorKind::Configuration);
+    transaction.rollback().await.unwrap();
+    assert!(!db.has_history().await);
+    assert_eq!(
+        migrator.run(&mut connection).await.unwrap().applied().len(),
+        1
+    );
+}
+
+async fn a_process_that_failed_and_lives_on_holds_nothing<DB: Backend>(db: Fresh<DB>) {
+    let broken = [("1_a.sql", "INSERT INTO nowhere VALUES (1)")];
+    let statements = [(
+        "1_a.sql",
+        "-- no-transaction\nCREATE TABLE nowhere (n NONSENSE NONSENSE())",
+    )];
+    let (first, second) = (db.another_pool(2).await, db.another_pool(2).await);
+    for files in [broken, statements] {
+        Migrator::new(set(&files)).run(&first).await.unwrap_err();
+        let next = Migrator::new(set(&files)).wait_timeout(Duration::from_millis(500));
+        assert!(next.run(&second).await.unwrap_err().is_statement());
+    }
 }

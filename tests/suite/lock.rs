@@ -16,6 +16,7 @@ on_every_engine!(
     a_running_claim_is_waited_for
     an_abandoned_claim_is_taken_over
     a_claim_whose_holder_was_heard_of_is_not_taken
+    an_orphaned_statement_is_waited_for
 );
 
 const PROCESSES: usize = 16;
@@ -218,4 +219,30 @@ async fn a_claim_whose_holder_was_heard_of_is_not_taken<DB: Backend>(db: Fresh<D
     holder.await.unwrap();
     assert!(error.is_waited(), "{error}");
     assert_eq!(db.tables().await, ["a"]);
+}
+
+/// Killing a client does not stop what its server does for it.
+async fn an_orphaned_statement_is_waited_for<DB: Backend>(db: Fresh<DB>) {
+    claimed(&db, "2020-01-01T00:00:00").await;
+    let pool = db.another_pool(1).await;
+    let orphan = tokio::spawn(async move {
+        let sql = match DB::DIALECT {
+            Dialect::Postgres => "/* embed-migrations claim=somebody */ SELECT pg_sleep(5)",
+            Dialect::MySql => "/* embed-migrations claim=somebody */ SELECT SLEEP(5)",
+            // On SQLite whoever works holds the write lock; counting is slow enough.
+            Dialect::Sqlite => {
+                "BEGIN IMMEDIATE; WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000000) \
+                 SELECT count(*) FROM c; ROLLBACK"
+            }
+        };
+        DB::tell(&pool, sql).await;
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let hasty = Migrator::new(set(TWO)).wait_timeout(Duration::from_millis(1500));
+    let error = hasty.run(&db.pool).await.unwrap_err();
+    assert!(error.is_waited(), "{error}");
+    assert_eq!(db.tables().await, ["a"]);
+    orphan.await.unwrap();
+    Migrator::new(set(TWO)).run(&db.pool).await.unwrap();
+    assert_eq!(db.tables().await, ["a", "b"]);
 }

@@ -30,6 +30,12 @@ pub(crate) enum Task {
         #[arg(last = true, value_name = "ARGS FOR CARGO TEST")]
         cargo_args: Vec<OsString>,
     },
+    /// Measure what migrations add to `cargo check`, beside `sqlx::migrate!` with the same files.
+    BuildTime {
+        /// How many migrations.
+        #[arg(default_value_t = 1000)]
+        migrations: usize,
+    },
     /// Start the database servers, print their addresses and stop them on Ctrl-C.
     Servers {
         /// The engines to serve.

@@ -2,6 +2,7 @@
 
 mod account;
 mod args;
+mod build_time;
 mod debian;
 mod home;
 mod install;
@@ -45,6 +46,7 @@ fn run(task: Task) -> Result<ExitCode> {
             engines,
             cargo_args,
         } => test::run(&engines.chosen(), &cargo_args),
+        Task::BuildTime { migrations } => build_time::run(migrations).map(|()| ExitCode::SUCCESS),
         Task::Servers { engines } => serve(&engines.chosen()),
     }
 }

@@ -22,11 +22,56 @@ impl Primitives for MySqlConnection {
         Box::pin(query::<MySql>(self, sql, MySqlQueryResult::rows_affected))
     }
 
-    fn inspect<'a>(&'a mut self, table: &'a Table) -> Sent<'a, Result<Server, Stopped>> {
-        Box::pin(async move {
-            let rows = self.query(inspection(table)).await?;
-            Ok(server(rows.into_iter().next().unwrap_or_default()))
-        })
+    fn inspection(table: &Table) -> String {
+        let schema = match table.schema() {
+            Some(schema) => literal(Dialect::MySql, schema),
+            None => "DATABASE()".to_owned(),
+        };
+        let name = literal(Dialect::MySql, table.name());
+        let variables = VARIABLES.map(|variable| format!("CAST(@@session.{variable} AS CHAR)"));
+        let variables = variables.join(", ");
+        format!(
+            "SELECT CONCAT(VERSION(), ' ', @@version_comment), {schema}, DATABASE(), CAST(@@global.read_only AS CHAR), \
+             (SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.TABLES \
+             WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}), {variables}"
+        )
+    }
+
+    fn server(cells: Cells) -> Server {
+        let mut cells = cells.into_iter();
+        let mut cell = || cells.next().flatten();
+        let product = cell().unwrap_or_default();
+        let schema = cell();
+        let database = cell();
+        // MySQL answers 0 or 1, MariaDB a word.
+        let read_only = cell().is_some_and(|value| value != "0" && value != "OFF");
+        let has_history = cell().is_some_and(|count| count != "0");
+        let variables = VARIABLES.iter().map(|variable| {
+            let value = cell();
+            let value = value.map_or_else(|| "NULL".to_owned(), |value| assigned(&value));
+            format!("SESSION {variable} = {value}")
+        });
+        let variables: Vec<String> = variables.collect();
+        let wait = variables
+            .iter()
+            .find(|variable| variable.contains("innodb_lock_wait_timeout"))
+            .map(|variable| format!("SET {variable}"));
+        let set = format!("SET {}", variables.join(", "));
+        let back = database.map(|database| format!("USE {}", quoted(Dialect::MySql, &database)));
+        Server {
+            product,
+            transactional_ddl: false,
+            read_only: read_only.then(|| "`read_only` is set".to_owned()),
+            schema,
+            has_history,
+            in_memory: false,
+            begin: vec![
+                "SET SESSION innodb_lock_wait_timeout = 1".to_owned(),
+                "START TRANSACTION".to_owned(),
+            ],
+            after_claim: wait.into_iter().collect(),
+            restore: std::iter::once(set).chain(back).collect(),
+        }
     }
 
     fn activity<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
@@ -88,58 +133,6 @@ const VARIABLES: [&str; 12] = [
     "innodb_lock_wait_timeout",
     "group_concat_max_len",
 ];
-
-fn inspection(table: &Table) -> String {
-    let schema = match table.schema() {
-        Some(schema) => literal(Dialect::MySql, schema),
-        None => "DATABASE()".to_owned(),
-    };
-    let name = literal(Dialect::MySql, table.name());
-    let variables = VARIABLES.map(|variable| format!("CAST(@@session.{variable} AS CHAR)"));
-    let variables = variables.join(", ");
-    format!(
-        "SELECT CONCAT(VERSION(), ' ', @@version_comment), {schema}, DATABASE(), CAST(@@global.read_only AS CHAR), \
-         (SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.TABLES \
-         WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}), {variables}"
-    )
-}
-
-fn server(cells: Cells) -> Server {
-    let mut cells = cells.into_iter();
-    let mut cell = || cells.next().flatten();
-    let product = cell().unwrap_or_default();
-    let schema = cell();
-    let database = cell();
-    // MySQL answers 0 or 1, MariaDB a word.
-    let read_only = cell().is_some_and(|value| value != "0" && value != "OFF");
-    let has_history = cell().is_some_and(|count| count != "0");
-    let variables = VARIABLES.iter().map(|variable| {
-        let value = cell();
-        let value = value.map_or_else(|| "NULL".to_owned(), |value| assigned(&value));
-        format!("SESSION {variable} = {value}")
-    });
-    let variables: Vec<String> = variables.collect();
-    let wait = variables
-        .iter()
-        .find(|variable| variable.contains("innodb_lock_wait_timeout"))
-        .map(|variable| format!("SET {variable}"));
-    let set = format!("SET {}", variables.join(", "));
-    let back = database.map(|database| format!("USE {}", quoted(Dialect::MySql, &database)));
-    Server {
-        product,
-        transactional_ddl: false,
-        read_only: read_only.then(|| "`read_only` is set".to_owned()),
-        schema,
-        has_history,
-        in_memory: false,
-        begin: vec![
-            "SET SESSION innodb_lock_wait_timeout = 1".to_owned(),
-            "START TRANSACTION".to_owned(),
-        ],
-        after_claim: wait.into_iter().collect(),
-        restore: std::iter::once(set).chain(back).collect(),
-    }
-}
 
 /// Numbers are assigned as numbers: `SET foreign_key_checks = '1'` is refused.
 fn assigned(value: &str) -> String {

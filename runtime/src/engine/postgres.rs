@@ -22,11 +22,52 @@ impl Primitives for PgConnection {
         Box::pin(query::<Postgres>(self, sql, PgQueryResult::rows_affected))
     }
 
-    fn inspect<'a>(&'a mut self, table: &'a Table) -> Sent<'a, Result<Server, Stopped>> {
-        Box::pin(async move {
-            let rows = self.query(inspection(table)).await?;
-            Ok(server(rows.into_iter().next().unwrap_or_default()))
-        })
+    /// One row that says all about the server and the session. What `SET` changed in the session comes back as the
+    /// statements that set it again.
+    fn inspection(table: &Table) -> String {
+        let name = literal(Dialect::Postgres, table.name());
+        let schema = match table.schema() {
+            Some(schema) => literal(Dialect::Postgres, schema),
+            None => "current_schema()".to_owned(),
+        };
+        format!(
+            "SELECT version(), {schema}, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
+             (to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL)::text, current_setting('lock_timeout'), \
+             current_setting('role'), \
+             (SELECT string_agg(format('SELECT set_config(%L, %L, false)', name, setting), E'\\n') FROM pg_settings \
+             WHERE source = 'session' AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction\\_%')"
+        )
+    }
+
+    fn server(cells: Cells) -> Server {
+        let mut cells = cells.into_iter();
+        let mut cell = || cells.next().flatten();
+        let version = cell().unwrap_or_default();
+        let schema = cell();
+        let in_recovery = cell().as_deref() == Some("true");
+        let read_only = cell().as_deref() == Some("on");
+        let has_history = cell().as_deref() == Some("true");
+        let lock_timeout = cell().unwrap_or_default();
+        let role = cell().unwrap_or_default();
+        let settings = cell().unwrap_or_default();
+        Server {
+            transactional_ddl: has_transactional_ddl(&version),
+            product: version.split(" on ").next().unwrap_or(&version).to_owned(),
+            read_only: if in_recovery {
+                Some("it is a standby".to_owned())
+            } else {
+                read_only.then(|| "its transactions are read-only".to_owned())
+            },
+            schema,
+            has_history,
+            in_memory: false,
+            begin: vec![
+                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned(),
+                "SET LOCAL lock_timeout = '250ms'".to_owned(),
+            ],
+            after_claim: vec![format!("SET LOCAL lock_timeout = '{lock_timeout}'")],
+            restore: restore(&role, &settings),
+        }
     }
 
     fn activity<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
@@ -70,54 +111,6 @@ impl Primitives for PgConnection {
             }
             PgErrorPosition::Internal { .. } => None,
         }
-    }
-}
-
-/// One row that says all about the server and the session. What `SET` changed in the session comes back as the
-/// statements that set it again.
-fn inspection(table: &Table) -> String {
-    let name = literal(Dialect::Postgres, table.name());
-    let schema = match table.schema() {
-        Some(schema) => literal(Dialect::Postgres, schema),
-        None => "current_schema()".to_owned(),
-    };
-    format!(
-        "SELECT version(), {schema}, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
-         (to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL)::text, current_setting('lock_timeout'), \
-         current_setting('role'), \
-         (SELECT string_agg(format('SELECT set_config(%L, %L, false)', name, setting), E'\\n') FROM pg_settings \
-         WHERE source = 'session' AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction\\_%')"
-    )
-}
-
-fn server(cells: Cells) -> Server {
-    let mut cells = cells.into_iter();
-    let mut cell = || cells.next().flatten();
-    let version = cell().unwrap_or_default();
-    let schema = cell();
-    let in_recovery = cell().as_deref() == Some("true");
-    let read_only = cell().as_deref() == Some("on");
-    let has_history = cell().as_deref() == Some("true");
-    let lock_timeout = cell().unwrap_or_default();
-    let role = cell().unwrap_or_default();
-    let settings = cell().unwrap_or_default();
-    Server {
-        transactional_ddl: has_transactional_ddl(&version),
-        product: version.split(" on ").next().unwrap_or(&version).to_owned(),
-        read_only: if in_recovery {
-            Some("it is a standby".to_owned())
-        } else {
-            read_only.then(|| "its transactions are read-only".to_owned())
-        },
-        schema,
-        has_history,
-        in_memory: false,
-        begin: vec![
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned(),
-            "SET LOCAL lock_timeout = '250ms'".to_owned(),
-        ],
-        after_claim: vec![format!("SET LOCAL lock_timeout = '{lock_timeout}'")],
-        restore: restore(&role, &settings),
     }
 }
 

@@ -22,11 +22,44 @@ impl Primitives for SqliteConnection {
         Box::pin(query::<Sqlite>(self, sql, SqliteQueryResult::rows_affected))
     }
 
-    fn inspect<'a>(&'a mut self, table: &'a Table) -> Sent<'a, Result<Server, Stopped>> {
-        Box::pin(async move {
-            let rows = self.query(inspection(table)).await?;
-            Ok(server(rows.into_iter().next().unwrap_or_default()))
-        })
+    fn inspection(table: &Table) -> String {
+        let name = literal(Dialect::Sqlite, table.name());
+        let pragmas =
+            PRAGMAS.map(|pragma| format!("(SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma})"));
+        let pragmas = pragmas.join(", ");
+        format!(
+            "SELECT sqlite_version(), (SELECT file FROM pragma_database_list WHERE name = 'main'), \
+             (SELECT CAST(count(*) AS TEXT) FROM sqlite_master WHERE type = 'table' AND name = {name}), {pragmas}"
+        )
+    }
+
+    fn server(cells: Cells) -> Server {
+        let mut cells = cells.into_iter();
+        let mut cell = || cells.next().flatten();
+        let version = cell().unwrap_or_default();
+        let file = cell().unwrap_or_default();
+        let has_history = cell().is_some_and(|count| count != "0");
+        let values: Vec<(&str, String)> = PRAGMAS
+            .iter()
+            .filter_map(|pragma| Some((*pragma, cell()?)))
+            .collect();
+        let query_only = values
+            .iter()
+            .any(|(pragma, value)| *pragma == "query_only" && value != "0");
+        Server {
+            product: format!("SQLite {version}"),
+            transactional_ddl: true,
+            read_only: query_only.then(|| "`PRAGMA query_only` is set".to_owned()),
+            schema: None,
+            has_history,
+            in_memory: file.is_empty(),
+            begin: vec!["BEGIN IMMEDIATE".to_owned()],
+            after_claim: Vec::new(),
+            restore: values
+                .into_iter()
+                .map(|(pragma, value)| format!("PRAGMA {pragma} = {value}"))
+                .collect(),
+        }
     }
 
     /// There is no list of what others do; but whoever writes holds the one write lock.
@@ -81,43 +114,3 @@ const PRAGMAS: [&str; 6] = [
     "reverse_unordered_selects",
     "query_only",
 ];
-
-fn inspection(table: &Table) -> String {
-    let name = literal(Dialect::Sqlite, table.name());
-    let pragmas =
-        PRAGMAS.map(|pragma| format!("(SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma})"));
-    let pragmas = pragmas.join(", ");
-    format!(
-        "SELECT sqlite_version(), (SELECT file FROM pragma_database_list WHERE name = 'main'), \
-         (SELECT CAST(count(*) AS TEXT) FROM sqlite_master WHERE type = 'table' AND name = {name}), {pragmas}"
-    )
-}
-
-fn server(cells: Cells) -> Server {
-    let mut cells = cells.into_iter();
-    let mut cell = || cells.next().flatten();
-    let version = cell().unwrap_or_default();
-    let file = cell().unwrap_or_default();
-    let has_history = cell().is_some_and(|count| count != "0");
-    let values: Vec<(&str, String)> = PRAGMAS
-        .iter()
-        .filter_map(|pragma| Some((*pragma, cell()?)))
-        .collect();
-    let query_only = values
-        .iter()
-        .any(|(pragma, value)| *pragma == "query_only" && value != "0");
-    Server {
-        product: format!("SQLite {version}"),
-        transactional_ddl: true,
-        read_only: query_only.then(|| "`PRAGMA query_only` is set".to_owned()),
-        schema: None,
-        has_history,
-        in_memory: file.is_empty(),
-        begin: vec!["BEGIN IMMEDIATE".to_owned()],
-        after_claim: Vec::new(),
-        restore: values
-            .into_iter()
-            .map(|(pragma, value)| format!("PRAGMA {pragma} = {value}"))
-            .collect(),
-    }
-}

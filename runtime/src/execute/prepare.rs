@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Run;
 use crate::connect::Held;
-use crate::engine::{Meaning, Server};
+use crate::engine::{Meaning, Server, inspect};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Table, foreign_history, quoted};
 use crate::{Dialect, Engine, Policy};
@@ -15,7 +15,7 @@ const TRIES: u32 = 50;
 impl<C: Engine> Run<'_, C> {
     pub(super) async fn prepare(&mut self) -> Result<(Server, Table), Error> {
         let table = self.migrator.history_table();
-        let server = self.connection.inspect(&table).await.map_err(|stopped| {
+        let server = inspect(self.connection, &table).await.map_err(|stopped| {
             Error::database("the server does not say what it is", stopped.error)
         })?;
         refuse_unsuitable::<C>(&server, &table)?;

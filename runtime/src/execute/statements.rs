@@ -115,7 +115,7 @@ impl<C: Engine> Run<'_, C> {
                 return Err(self.failed(attempt, statement, stopped).await);
             }
         }
-        self.put_back(attempt).await?;
+        self.put_back(attempt.server).await?;
         let applied = self.writer(attempt).applied();
         self.write(attempt, applied).await
     }
@@ -176,7 +176,7 @@ impl<C: Engine> Run<'_, C> {
     /// Makes the row say that the script failed, and how many statements of it are done.
     async fn settle(&mut self, attempt: &Attempt<'_>) -> Result<usize, Error> {
         self.roll_back().await?;
-        self.put_back(attempt).await?;
+        self.put_back(attempt.server).await?;
         let failed = self.writer(attempt).failed();
         self.write(attempt, failed).await?;
         let set = self.migrator.set().name();
@@ -184,17 +184,6 @@ impl<C: Engine> Run<'_, C> {
         let version = attempt.step.migration.version();
         let row = history.iter().find(|row| row.version == version);
         Ok(row.map_or(0, |row| row.journal.done))
-    }
-
-    async fn put_back(&mut self, attempt: &Attempt<'_>) -> Result<(), Error> {
-        let restore = attempt.server.restore.join(";\n");
-        match self.connection.run(restore).await {
-            Ok(_) => Ok(()),
-            Err(stopped) => Err(Error::database(
-                "the session cannot be put back to what it was",
-                stopped.error,
-            )),
-        }
     }
 
     fn tell_statement(&self, step: &Step, index: usize, statement: Statement) {

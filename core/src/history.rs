@@ -1,5 +1,6 @@
 //! What a database has been through: the rows of the history table, as plain values.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use crate::{Checksum, Version};
@@ -139,4 +140,9 @@ pub(crate) fn newest_applied(history: &[AppliedMigration]) -> Option<Version> {
         .filter(|row| row.state == RowState::Applied)
         .map(|row| row.version)
         .max()
+}
+
+/// The rows, to be looked up: a history may be thousands of rows long.
+pub(crate) fn by_version(history: &[AppliedMigration]) -> BTreeMap<Version, &AppliedMigration> {
+    history.iter().map(|row| (row.version, row)).collect()
 }

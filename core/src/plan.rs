@@ -13,7 +13,7 @@ pub use difference::{Difference, DifferenceKind};
 pub use policy::{Policies, Policy};
 pub use target::{Target, UnknownTarget};
 
-use crate::history::newest_applied;
+use crate::history::{by_version, newest_applied};
 use crate::{
     AppliedMigration, Checksum, Dialect, Journal, Migration, MigrationSet, RowState, Script,
     Statement,
@@ -55,12 +55,13 @@ pub struct Step {
 }
 
 impl Step {
-    /// The journal with so many statements done, and the next one under way or not.
+    /// The journal with so many statements done, and the next one, if there is one, under way or not.
     pub fn journal(&self, done: usize, next_is_under_way: bool) -> Journal {
+        let total = self.statements.len();
         Journal {
-            total: self.statements.len(),
+            total,
             done,
-            sent: done + usize::from(next_is_under_way),
+            sent: done + usize::from(next_is_under_way && done < total),
             done_checksum: Some(self.checksum_of_first(done)),
         }
     }
@@ -142,11 +143,10 @@ pub fn plan(
     let last = target.last(set).map_err(Refusal::UnknownTarget)?;
     let mut differences = difference::in_history(set, dialect, history);
     let newest = newest_applied(history);
+    let rows = by_version(history);
     let mut steps = Vec::new();
     for migration in set.migrations() {
-        let row = history
-            .iter()
-            .find(|row| row.version == migration.version());
+        let row = rows.get(&migration.version()).copied();
         let beyond = last.is_some_and(|last| migration.version() > last)
             || target.steps().is_some_and(|most| steps.len() >= most);
         if beyond || row.is_some_and(|row| row.state == RowState::Applied) {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::history::newest_applied;
+use crate::history::{by_version, newest_applied};
 use crate::{AppliedMigration, Dialect, Journal, Migration, MigrationSet, RowState, Version};
 
 /// Where each migration is, those of the set and those of the history, in the order of their versions.
@@ -115,13 +115,11 @@ pub fn status(
     dialect: Dialect,
     history: &[AppliedMigration],
 ) -> Status {
-    let newest = newest_applied(history);
+    let (rows, newest) = (by_version(history), newest_applied(history));
     let mut migrations: Vec<MigrationStatus> = set
         .migrations()
         .map(|migration| {
-            let row = history
-                .iter()
-                .find(|row| row.version == migration.version());
+            let row = rows.get(&migration.version()).copied();
             of_migration(migration, dialect, row, newest)
         })
         .collect();

@@ -11,7 +11,7 @@ use proc_macro::TokenStream;
 /// The path is relative to the directory of the crate's `Cargo.toml` and written with `/`; without one it is
 /// `migrations`. The result is a constant expression: it works in a `static`, in a `const` and anywhere else.
 ///
-/// ```ignore
+/// ```text
 /// static MIGRATIONS: MigrationSet = embed_migrations!("migrations");
 /// ```
 ///
@@ -25,7 +25,7 @@ use proc_macro::TokenStream;
 ///
 /// An edited and a removed file are noticed by cargo. A *new* file cannot be on stable Rust; so add to `build.rs`
 ///
-/// ```ignore
+/// ```text
 /// fn main() {
 ///     println!("cargo::rerun-if-changed=migrations");
 /// }

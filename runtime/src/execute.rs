@@ -30,6 +30,8 @@ pub(crate) struct Run<'a, C: Engine> {
     started: Instant,
     report: Report,
     waiting: Waiting,
+    /// The migration that was last said to begin; it may take several attempts.
+    begun: Option<Version>,
     program: String,
 }
 
@@ -65,6 +67,7 @@ impl<'a, C: Engine> Run<'a, C> {
             started,
             report: Report::default(),
             waiting: Waiting::new(migrator.patience()),
+            begun: None,
             program: program(),
         }
     }
@@ -154,11 +157,13 @@ impl<'a, C: Engine> Run<'a, C> {
         };
         let in_transaction = step.statements.is_empty()
             || step.script.transaction() && (server.transactional_ddl || step.is_data_only());
-        self.migrator.tell(&Progress::Migration {
-            migration,
-            script: step.script,
-            statements: step.statements.len() - step.done,
-        });
+        if self.begun.replace(migration.version()) != Some(migration.version()) {
+            self.migrator.tell(&Progress::Migration {
+                migration,
+                script: step.script,
+                statements: step.statements.len() - step.done,
+            });
+        }
         let outcome = async {
             if in_transaction && attempt.row.is_none() {
                 self.in_one_transaction(&attempt).await

@@ -102,7 +102,10 @@ impl<C: Engine> Run<'_, C> {
 
     async fn statements(&mut self, attempt: &Attempt<'_>) -> Result<(), Error> {
         let step = attempt.step;
-        self.set_again(step).await?;
+        if let Err(error) = self.set_again(step).await {
+            self.settle(attempt).await?;
+            return Err(error);
+        }
         for (index, &statement) in step.statements.iter().enumerate().skip(step.done) {
             if index > step.done {
                 let record = self.writer(attempt).record(&step.journal(index, true));

@@ -26,6 +26,7 @@ fn root() -> &'static Path {
 fn read(directory: &Path, code: &str) -> Result<Directory, Diagnostics> {
     let config = Config {
         require_down: code == Code::MissingDown.name(),
+        ..Config::default()
     };
     Directory::read(directory, "migrations", &config)
 }

@@ -1,4 +1,6 @@
 //! [`Diagnostic`]: a mistake in a directory of migrations, with its place and its mend.
+//!
+#![doc = include_str!("../DIAGNOSTICS.md")]
 
 mod code;
 mod excerpt;
@@ -144,15 +146,16 @@ impl Place {
 }
 
 /// Renders a statement that a server refused as a mistake found at build time is rendered: title, `path:line:column`,
-/// the lines with `part` marked, and hints. `part` is a range of bytes of `sql`.
+/// the lines with `part` marked, notes and hints. `part` is a range of bytes of `sql`.
 pub fn render_failure(
     title: &str,
     path: &str,
     sql: &str,
     part: Range<usize>,
+    notes: &[String],
     hints: &[String],
 ) -> String {
-    render::failure(title, &Place::text(path, sql, part), hints)
+    render::failure(title, &Place::text(path, sql, part), notes, hints)
 }
 
 /// Every mistake that was found in a directory.

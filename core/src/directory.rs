@@ -12,10 +12,22 @@ use crate::text::text;
 use crate::{Checksum, Dialect, Direction, Reading, Version};
 
 /// What a directory may be asked to hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Every migration must have a down script.
     pub require_down: bool,
+    /// The dialects that a script may be meant for whose name says none: it is refused only for what is wrong in all of
+    /// them.
+    pub dialects: Vec<Dialect>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            require_down: false,
+            dialects: Dialect::ALL.to_vec(),
+        }
+    }
 }
 
 /// A directory of migrations without a mistake; what the macro turns into tokens.
@@ -74,7 +86,7 @@ impl Directory {
         for file in scan(directory, shown, &mut diagnostics) {
             match name(&file.path, shown) {
                 None => {}
-                Some(Ok(name)) => match script(&file, Some(&name), shown) {
+                Some(Ok(name)) => match script(&file, Some(&name), shown, config) {
                     Ok(script) => scripts.push((name, script)),
                     Err(mistakes) => {
                         diagnostics.extend(mistakes);
@@ -85,7 +97,12 @@ impl Directory {
                 Some(Err(mistake)) => {
                     diagnostics.push(mistake);
                     if file.is_script() {
-                        diagnostics.extend(script(&file, None, shown).err().into_iter().flatten());
+                        diagnostics.extend(
+                            script(&file, None, shown, config)
+                                .err()
+                                .into_iter()
+                                .flatten(),
+                        );
                     }
                 }
             }
@@ -136,11 +153,12 @@ fn script(
     file: &File,
     name: Option<&Name>,
     shown: &str,
+    config: &Config,
 ) -> Result<DirectoryScript, Vec<Diagnostic>> {
     let path = format!("{shown}/{}", file.path);
     let sql = text(&file.bytes, &path).map_err(|mistake| vec![mistake])?;
     let dialect = name.and_then(|name| name.dialect);
-    let dialects = dialect.map_or(Dialect::ALL.to_vec(), |dialect| vec![dialect]);
+    let dialects = dialect.map_or_else(|| config.dialects.clone(), |dialect| vec![dialect]);
     let Checked {
         transaction,
         readings,

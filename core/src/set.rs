@@ -4,6 +4,8 @@
 //! script has only fields that are one literal each: nested slices would cost a build of thousands of files half as much
 //! again, in the compiler's type check.
 
+use std::fmt;
+
 use crate::{Checksum, Dialect, Version, reading};
 
 /// All migrations of one directory, ordered by version.
@@ -81,7 +83,7 @@ pub struct Origin {
 }
 
 /// One versioned change: an *up* script and perhaps a *down* script, possibly one for each dialect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Migration {
     /// The scripts of one version; never empty.
     scripts: &'static [Script],
@@ -148,7 +150,7 @@ impl Direction {
 }
 
 /// The SQL of one direction, for one dialect or for all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Script {
     #[doc(hidden)]
     pub version: Version,
@@ -227,4 +229,18 @@ pub struct Statement {
     pub start: usize,
     /// The offset behind its last byte.
     pub end: usize,
+}
+
+/// What it is called, and not all of its SQL.
+impl fmt::Debug for Migration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Migration({} {})", self.label(), self.name())
+    }
+}
+
+/// What it is called, and not all of its SQL.
+impl fmt::Debug for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Script({})", self.path)
+    }
 }

@@ -44,7 +44,7 @@ pub(crate) enum PieceKind {
 ///
 /// # Errors
 ///
-/// A quote, comment, routine body or (in PostgreSQL) parenthesis isn't closed.
+/// A quote, comment, routine body or parenthesis isn't closed.
 pub(crate) fn split(sql: &str, dialect: Dialect) -> Result<Vec<Piece>, Unterminated> {
     let mut splitter = Splitter {
         sql,
@@ -81,6 +81,7 @@ impl<'a> Splitter<'a> {
                 (TokenKind::Space | TokenKind::Comment, _) => {}
                 (TokenKind::Semicolon, None) => self.finish(token.end),
                 (TokenKind::Semicolon, Some(statement)) if statement.may_end() => {
+                    statement.check_closed()?;
                     self.finish(token.end);
                 }
                 (_, Some(statement)) => statement.read(token, text),
@@ -223,7 +224,8 @@ struct Statement<'a> {
     end: usize,
     body: Body<'a>,
     copy: CopyFrom,
-    /// The depth of parentheses; stays 0 unless a `;` inside them is no end.
+    /// The depth of parentheses. In PostgreSQL a `;` inside them is no end: `CREATE RULE … DO (a; b)` needs it, and psql
+    /// counts them in every statement.
     parentheses: usize,
     /// Where the outermost of them was opened.
     parenthesis: usize,
@@ -249,7 +251,8 @@ impl<'a> Statement<'a> {
 
     /// Whether a terminator here ends the statement.
     fn may_end(&self) -> bool {
-        self.parentheses == 0 && self.body.opened_at().is_none()
+        let inside = self.parentheses > 0 && self.dialect == Dialect::Postgres;
+        !inside && self.body.opened_at().is_none()
     }
 
     /// Whether lines of data follow the statement.
@@ -273,8 +276,7 @@ impl<'a> Statement<'a> {
     /// The next token that counts.
     fn read(&mut self, token: Token, text: &'a str) {
         self.end = token.end;
-        // For `CREATE RULE … DO (a; b)`; psql counts them in every statement too.
-        if self.dialect == Dialect::Postgres && token.kind == TokenKind::Symbol {
+        if token.kind == TokenKind::Symbol {
             match text {
                 "(" => {
                     if self.parentheses == 0 {

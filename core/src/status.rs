@@ -174,10 +174,12 @@ fn of_row(row: &AppliedMigration, last: Option<Version>) -> MigrationStatus {
         version: row.version,
         label: row.version.to_string(),
         name: row.name.clone(),
-        state: if last.is_some_and(|last| row.version < last) {
-            State::Missing
-        } else {
-            State::Ahead
+        state: match row.state {
+            RowState::Applied if last.is_some_and(|last| row.version < last) => State::Missing,
+            RowState::Applied => State::Ahead,
+            RowState::Running if row.is_in_doubt() => State::InDoubt,
+            RowState::Running => State::Running,
+            RowState::Failed => State::Failed,
         },
         applied_at: row.applied_at,
         took: Some(row.execution),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use embed_migrations_core::diagnostic::Diagnostics;
-use embed_migrations_core::{Config, Directory};
+use embed_migrations_core::{Config, Dialect, Directory};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
@@ -33,8 +33,25 @@ fn read(argument: &Argument) -> syn::Result<Directory> {
         )
     })?;
     let path = PathBuf::from(manifest_dir).join(directory);
-    Directory::read(&path, directory, &Config::default())
-        .map_err(|diagnostics| errors(&diagnostics, *span))
+    Directory::read(&path, directory, &config()).map_err(|diagnostics| errors(&diagnostics, *span))
+}
+
+/// A script whose name says no dialect is meant for the engines that the program is built with.
+fn config() -> Config {
+    let engines = [
+        (cfg!(feature = "postgres"), Dialect::Postgres),
+        (cfg!(feature = "mysql"), Dialect::MySql),
+        (cfg!(feature = "sqlite"), Dialect::Sqlite),
+    ];
+    let enabled = engines.into_iter().filter(|(enabled, _)| *enabled);
+    let dialects: Vec<Dialect> = enabled.map(|(_, dialect)| dialect).collect();
+    if dialects.is_empty() {
+        return Config::default();
+    }
+    Config {
+        dialects,
+        ..Config::default()
+    }
 }
 
 /// One error for each diagnostic, all on the path literal.

@@ -10,7 +10,24 @@ use crate::error::Error;
 
 /// What a migrator runs on: `&Pool<DB>`, or `&mut` one connection.
 ///
+/// ```no_run
+/// # #[cfg(feature = "sqlite")]
+/// # async fn three(migrator: embed_migrations::Migrator) -> Result<(), Box<dyn std::error::Error>> {
+/// let pool = sqlx::SqlitePool::connect("sqlite::memory:").await?;
+/// migrator.run(&pool).await?;
+/// migrator.run(&mut pool.acquire().await?).await?;
+/// let mut connection = pool.acquire().await?.detach();
+/// migrator.run(&mut connection).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// A pool is the usual choice. One connection is for tests, and for databases that live and die with their connection.
+#[diagnostic::on_unimplemented(
+    message = "migrations cannot run on `{Self}`",
+    label = "expected `&Pool<DB>` or a `&mut` connection of an engine whose feature is enabled",
+    note = "enable the feature `postgres`, `mysql` or `sqlite` of `embed-migrations`"
+)]
 pub trait Database<'a>: sealed::Access<'a> {}
 
 impl<'a, D: sealed::Access<'a>> Database<'a> for D {}
@@ -29,6 +46,11 @@ pub(crate) mod sealed {
         Connection(&'a mut C),
     }
 
+    #[diagnostic::on_unimplemented(
+        message = "migrations cannot run on `{Self}`",
+        label = "expected `&Pool<DB>` or a `&mut` connection of an engine whose feature is enabled",
+        note = "enable the feature `postgres`, `mysql` or `sqlite` of `embed-migrations`"
+    )]
     pub trait Access<'a>: Send {
         type Connection: Engine + sqlx::Connection<Database = Self::Database>;
         type Database: SqlxDatabase<Connection = Self::Connection>;
@@ -49,6 +71,19 @@ where
 
     fn source(self) -> Source<'a, DB::Connection> {
         Source::Pool(self)
+    }
+}
+
+impl<'a, DB> Access<'a> for &'a mut PoolConnection<DB>
+where
+    DB: SqlxDatabase,
+    DB::Connection: Engine + sqlx::Connection<Database = DB>,
+{
+    type Connection = DB::Connection;
+    type Database = DB;
+
+    fn source(self) -> Source<'a, DB::Connection> {
+        Source::Connection(self)
     }
 }
 

@@ -25,6 +25,10 @@ pub(crate) type Sent<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A connection that migrations can run on: `PgConnection`, `MySqlConnection` or `SqliteConnection`, each behind its
 /// feature. Sealed: the mechanism needs more of a server than a trait can say.
+#[diagnostic::on_unimplemented(
+    message = "migrations cannot run on `{Self}`",
+    note = "enable the feature `postgres`, `mysql` or `sqlite` of `embed-migrations`"
+)]
 pub trait Engine: sealed::Primitives {}
 
 pub(crate) mod sealed {
@@ -33,6 +37,10 @@ pub(crate) mod sealed {
 
     /// The primitives. Texts are complete statements in the engine's dialect, sent as they are and without parameters,
     /// so that nothing is prepared on the server and a transaction pooler may stand in between.
+    #[diagnostic::on_unimplemented(
+        message = "migrations cannot run on `{Self}`",
+        note = "enable the feature `postgres`, `mysql` or `sqlite` of `embed-migrations`"
+    )]
     pub trait Primitives: sqlx::Connection + Send + Sized + 'static {
         /// How SQL is written here.
         const DIALECT: Dialect;

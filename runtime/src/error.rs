@@ -16,6 +16,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    notes: Vec<String>,
     hints: Vec<String>,
     differences: Vec<Difference>,
     failed: Option<FailedStatement>,
@@ -29,7 +30,7 @@ struct Inner {
 pub enum ErrorKind {
     /// The database cannot be reached, or refused something that is not part of a migration.
     Database,
-    /// A statement of a migration failed.
+    /// A statement of a migration failed, or its commit.
     Statement,
     /// Set and history differ in a way that policy does not allow.
     Difference,
@@ -58,6 +59,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
+            notes: Vec::new(),
             hints: Vec::new(),
             differences: Vec::new(),
             failed: None,
@@ -78,6 +80,11 @@ impl Error {
         let mut this = Self::new(ErrorKind::Statement, message);
         this.0.database = Some(error);
         this
+    }
+
+    pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.0.notes.push(note.into());
+        self
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
@@ -113,7 +120,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether a statement of a migration failed; [`failed_statement`](Self::failed_statement) has the place.
+    /// Whether a migration failed; [`failed_statement`](Self::failed_statement) has the place, unless it failed at its commit.
     pub fn is_statement(&self) -> bool {
         self.kind() == ErrorKind::Statement
     }
@@ -136,6 +143,11 @@ impl Error {
     /// Whether the server takes no writes.
     pub fn is_read_only(&self) -> bool {
         self.kind() == ErrorKind::ReadOnly
+    }
+
+    /// What else is known: what the server adds to its message, how much of a script is done.
+    pub fn notes(&self) -> &[String] {
+        &self.0.notes
     }
 
     /// How to mend it.
@@ -178,6 +190,8 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
+            kind,
+            notes,
             hints,
             failed,
             database,
@@ -189,12 +203,16 @@ impl fmt::Debug for Error {
                 failed.script.path(),
                 failed.script.sql(),
                 failed.part(),
+                notes,
                 hints,
             ));
         }
         write!(f, "{self}")?;
-        if let Some(error) = database {
+        if let Some(error) = database.as_ref().filter(|_| *kind != ErrorKind::Statement) {
             write!(f, ": {error}")?;
+        }
+        for note in notes {
+            write!(f, "\n  = note: {note}")?;
         }
         hints
             .iter()

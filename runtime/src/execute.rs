@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use embed_migrations_core::{AppliedMigration, Plan, Step, Target, Version};
 use sqlx::Pool;
-use tracing::{Instrument, info, info_span, warn};
+use tracing::{Instrument, info, info_span};
 
 use crate::engine::{Meaning, Server, Stopped};
 use crate::error::{Error, ErrorKind};
@@ -91,6 +91,7 @@ impl<'a, C: Engine> Run<'a, C> {
             pending = plan.steps.len()
         );
         async {
+            self.report.pending = plan.steps.len();
             self.migrator.tell(&Progress::Started {
                 pending: plan.steps.len(),
             });
@@ -116,13 +117,14 @@ impl<'a, C: Engine> Run<'a, C> {
         server: &Server,
         table: &Table,
     ) -> Result<(), Error> {
-        for warning in &plan.warnings {
-            warn!("{warning}");
-        }
         self.report.warnings.clone_from(&plan.warnings);
         self.report.applied_before = self.migrator.count_applied(&history);
         let mut next = 0;
-        while let Some(step) = plan.steps.get(next) {
+        loop {
+            self.report.pending = plan.steps.len() - next;
+            let Some(step) = plan.steps.get(next) else {
+                return Ok(());
+            };
             match self.step(step, &history, server, table).await? {
                 Outcome::Applied => next += 1,
                 Outcome::Taken => {
@@ -131,7 +133,6 @@ impl<'a, C: Engine> Run<'a, C> {
                 }
             }
         }
-        Ok(())
     }
 
     async fn step(
@@ -199,7 +200,7 @@ impl<'a, C: Engine> Run<'a, C> {
         });
         let patient = self.waiting.pause().await;
         let history = history::read(self.connection, table, self.migrator.set().name()).await?;
-        if history != before {
+        if has_moved(before, &history) {
             self.waiting.over();
         } else if !patient {
             return Err(self.waited_too_long(step, &history).await);
@@ -283,6 +284,15 @@ impl<'a, C: Engine> Run<'a, C> {
             )),
         }
     }
+}
+
+/// Whether anything happened between two looks; that a claim ran out is nothing that happened.
+fn has_moved(before: &[AppliedMigration], now: &[AppliedMigration]) -> bool {
+    let told = |row: &AppliedMigration| {
+        let claim = row.claim.as_ref().map(|claim| claim.id.clone());
+        (row.version, row.state, row.journal.clone(), claim)
+    };
+    !before.iter().map(told).eq(now.iter().map(told))
 }
 
 /// An error of the history's own statements.

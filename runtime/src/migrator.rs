@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use embed_migrations_core::{
-    AppliedMigration, MigrationSet, Plan, Policies, Refusal, RowState, Status, Target, Version,
-    plan, status,
+    AppliedMigration, Difference, DifferenceKind, MigrationSet, Plan, Policies, Refusal, RowState,
+    Status, Target, Version, plan, status,
 };
 
 use crate::connect::sealed::Source;
@@ -28,7 +28,7 @@ type Listener = Arc<dyn Fn(&Progress) + Send + Sync>;
 /// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
 /// # use embed_migrations::{MigrationSet, Migrator};
 /// # static MIGRATIONS: MigrationSet = MigrationSet::EMPTY;
-/// let pool = sqlx::SqlitePool::connect("sqlite:jobs.db").await?;
+/// let pool = sqlx::SqlitePool::connect("sqlite:jobs.sqlite?mode=rwc").await?;
 /// let report = Migrator::new(&MIGRATIONS).run(&pool).await?;
 /// println!("{report}");
 /// # Ok(())
@@ -132,6 +132,9 @@ impl Migrator {
         origin::check(self.set)?;
         let (mut held, pool, history) = self.begin(source).await?;
         let plan = self.plan_towards(self.target, C::DIALECT, &history)?;
+        for warning in &plan.warnings {
+            tracing::warn!("{warning}");
+        }
         if plan.is_empty() {
             held.give_back();
             return Ok(self.nothing_pending(plan, &history, started));
@@ -158,7 +161,8 @@ impl Migrator {
     ///
     /// # Errors
     ///
-    /// What [`run`](Self::run) would refuse, and a database that cannot be reached.
+    /// The differences between set and history that [`run`](Self::run) would refuse, an unknown target, and a database that
+    /// cannot be reached. What only the server can tell, such as that it takes no writes, is left to the run.
     pub fn plan<'a>(
         &'a self,
         database: impl Database<'a>,
@@ -255,11 +259,10 @@ impl Migrator {
         history: &[AppliedMigration],
     ) -> Result<Plan, Error> {
         plan(self.set, dialect, history, &self.policies, target).map_err(|refusal| match refusal {
-            Refusal::Differences(differences) => Error::new(
-                ErrorKind::Difference,
-                "the database's history does not fit this program",
-            )
-            .with_differences(differences),
+            Refusal::Differences(differences) => {
+                Error::new(ErrorKind::Difference, refusal_of(&differences))
+                    .with_differences(differences)
+            }
             Refusal::UnknownTarget(unknown) => Error::new(ErrorKind::Target, unknown.to_string()),
             _ => Error::new(
                 ErrorKind::Difference,
@@ -277,6 +280,7 @@ impl Migrator {
         Report {
             applied: Vec::new(),
             applied_before: self.count_applied(history),
+            pending: 0,
             warnings: plan.warnings,
             took: started.elapsed(),
         }
@@ -330,6 +334,20 @@ fn is_dead(error: &Error) -> bool {
         error.database_error(),
         Some(sqlx::Error::Io(_) | sqlx::Error::Protocol(_))
     )
+}
+
+fn refusal_of(differences: &[Difference]) -> &'static str {
+    let is_about_engine = |difference: &Difference| {
+        matches!(
+            difference.kind(),
+            DifferenceKind::NoScript | DifferenceKind::Unreadable
+        )
+    };
+    if differences.iter().all(is_about_engine) {
+        "the program has no script for this engine"
+    } else {
+        "the database's history does not fit this program"
+    }
 }
 
 fn in_transaction() -> Error {

@@ -29,8 +29,11 @@ pub(crate) fn check(set: &MigrationSet) -> Result<(), Error> {
             differing.join(", ")
         ),
     )
-    .with_hint("build again; cargo finds a new file by itself with `cargo::rerun-if-changed=migrations` in build.rs")
-    .with_hint("until then, touching the file that calls `embed_migrations!` makes cargo build it"))
+    .with_hint("build again; where only a new file came, touch the file that calls `embed_migrations!` first")
+    .with_hint(format!(
+        "cargo finds new files by itself with `cargo::rerun-if-changed={}` in build.rs",
+        origin.directory
+    )))
 }
 
 fn differing(set: &MigrationSet, directory: &Path, shown: &str) -> Vec<String> {

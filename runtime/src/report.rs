@@ -10,6 +10,7 @@ use embed_migrations_core::{Difference, Step, Version};
 pub struct Report {
     pub(crate) applied: Vec<Applied>,
     pub(crate) applied_before: usize,
+    pub(crate) pending: usize,
     pub(crate) warnings: Vec<Difference>,
     pub(crate) took: Duration,
 }
@@ -30,6 +31,11 @@ impl Report {
     /// How many migrations of the set were applied already, by an earlier run or by another process meanwhile.
     pub fn applied_before(&self) -> usize {
         self.applied_before
+    }
+
+    /// How many migrations of those that the run was asked for are still pending: none, unless it failed.
+    pub fn pending(&self) -> usize {
+        self.pending
     }
 
     /// The differences that policy let through with a word.
@@ -80,10 +86,13 @@ impl fmt::Display for Report {
         let Self {
             applied,
             applied_before,
+            pending,
             warnings,
             took,
         } = self;
-        if applied.is_empty() {
+        if applied.is_empty() && *pending > 0 {
+            write!(f, "applied none; {} pending", migrations(*pending))?;
+        } else if applied.is_empty() {
             let verb = if *applied_before == 1 { "is" } else { "are" };
             write!(
                 f,
@@ -97,6 +106,9 @@ impl fmt::Display for Report {
                 migrations(applied.len()),
                 rounded(*took)
             )?;
+            if *pending > 0 {
+                write!(f, "; {} pending", migrations(*pending))?;
+            }
         }
         let width = |of: fn(&Applied) -> &str| {
             let widths = applied.iter().map(|applied| of(applied).chars().count());

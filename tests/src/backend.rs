@@ -34,15 +34,6 @@ pub trait Backend: Database<Connection: Engine + Connection<Database = Self>> {
 
     /// How many statements the server finds in a text and runs.
     fn count(pool: &Pool<Self>, sql: &str) -> impl Future<Output = usize> + Send;
-
-    /// Whether the engine is under test.
-    fn is_wanted() -> bool {
-        env::var("EMBED_MIGRATIONS_ENGINES").map_or(true, |engines| {
-            engines
-                .split(',')
-                .any(|engine| engine == Self::DIALECT.name())
-        })
-    }
 }
 
 impl<DB: Backend> Fresh<DB> {

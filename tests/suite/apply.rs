@@ -14,6 +14,7 @@ on_every_engine!(
     a_second_run_has_nothing_to_do
     a_borrowed_connection_serves_as_well
     the_sample_set_applies
+    the_sample_set_can_be_undone_and_applied_again
     a_script_of_comments_is_recorded
     text_survives_whatever_is_in_it
     a_pair_around_the_whole_script_is_ours_to_drop
@@ -110,6 +111,22 @@ async fn the_sample_set_applies<DB: Backend>(db: Fresh<DB>) {
             .unwrap()
             .is_empty()
     );
+}
+
+async fn the_sample_set_can_be_undone_and_applied_again<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(&SAMPLE).run(&db.pool).await.unwrap();
+    let mut statements = Vec::new();
+    for migration in SAMPLE.migrations().rev() {
+        let down = migration.down(DB::DIALECT).unwrap();
+        let readable = down.statements(DB::DIALECT).unwrap();
+        statements.extend(readable.into_iter().map(|statement| down.text(statement)));
+    }
+    // In one message: another connection of the pool might still know the schema of before.
+    db.tell(&statements.join(";\n")).await;
+    assert_eq!(db.tables().await, Vec::<String>::new());
+    db.tell("DROP TABLE _embed_migrations").await;
+    let report = Migrator::new(&SAMPLE).run(&db.pool).await.unwrap();
+    assert_eq!(report.applied().len(), 6);
 }
 
 async fn a_script_of_comments_is_recorded<DB: Backend>(db: Fresh<DB>) {

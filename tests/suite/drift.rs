@@ -1,6 +1,6 @@
 //! Differences between set and history, and a history that is not ours.
 
-use embed_migrations::{DifferenceKind, ErrorKind, Migrator, Policies, Policy, State};
+use embed_migrations::{Dialect, DifferenceKind, ErrorKind, Migrator, Policies, Policy, State};
 use tests::{Backend, Fresh, on_every_engine, set};
 
 on_every_engine!(
@@ -9,6 +9,9 @@ on_every_engine!(
     a_removed_script_is_refused
     an_old_replica_starts_and_says_so
     every_difference_is_told_at_once
+    another_migration_under_an_applied_version_is_named
+    a_half_applied_migration_that_is_gone_is_not_called_applied
+    a_script_for_another_dialect_says_why_it_cannot_run
     a_tampered_row_is_an_error_and_nothing_runs
     a_history_of_a_later_release_is_an_error
     the_history_of_another_tool_is_an_error
@@ -32,8 +35,7 @@ async fn an_edited_script_is_refused<DB: Backend>(db: Fresh<DB>) {
         ["restore the file and put the change into a new migration, or set the policy `modified`"]
     );
     assert_eq!(db.tables().await, ["a"]);
-    let mut policies = Policies::default();
-    policies.modified = Policy::Allow;
+    let policies = Policies::default().modified(Policy::Allow);
     let report = Migrator::new(edited)
         .policies(policies)
         .run(&db.pool)
@@ -62,8 +64,7 @@ async fn a_removed_script_is_refused<DB: Backend>(db: Fresh<DB>) {
     assert_eq!(error.differences()[0].kind(), DifferenceKind::Missing);
     let status = Migrator::new(without).status(&db.pool).await.unwrap();
     assert_eq!(status.in_state(State::Missing).count(), 1);
-    let mut policies = Policies::default();
-    policies.missing = Policy::Warn;
+    let policies = Policies::default().missing(Policy::Warn);
     let report = Migrator::new(without)
         .policies(policies)
         .run(&db.pool)
@@ -81,8 +82,7 @@ async fn an_old_replica_starts_and_says_so<DB: Backend>(db: Fresh<DB>) {
         report.to_string().contains("newer than this program knows"),
         "{report}"
     );
-    let mut policies = Policies::default();
-    policies.ahead = Policy::Error;
+    let policies = Policies::default().ahead(Policy::Error);
     let error = Migrator::new(old)
         .policies(policies)
         .run(&db.pool)
@@ -183,4 +183,60 @@ async fn two_histories_live_side_by_side<DB: Backend>(db: Fresh<DB>) {
             .applied()
             .is_empty()
     );
+}
+
+async fn another_migration_under_an_applied_version_is_named<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(set(&[A])).run(&db.pool).await.unwrap();
+    let error = Migrator::new(set(&[("1_other.sql", B.1)]))
+        .run(&db.pool)
+        .await
+        .unwrap_err();
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::Replaced);
+    assert!(
+        error.to_string().ends_with(
+            "version 1 is applied as `a`, and `other` is another migration: migrations/1_other.sql"
+        ),
+        "{error}"
+    );
+}
+
+async fn a_half_applied_migration_that_is_gone_is_not_called_applied<DB: Backend>(db: Fresh<DB>) {
+    let broken = (
+        "2_b.sql",
+        "-- no-transaction\nCREATE TABLE b (n INTEGER);\nINSERT INTO nowhere VALUES (1);\n",
+    );
+    Migrator::new(set(&[A, broken]))
+        .run(&db.pool)
+        .await
+        .unwrap_err();
+    let without = Migrator::new(set(&[A]));
+    let report = without.run(&db.pool).await.unwrap();
+    assert_eq!(
+        report.warnings()[0].to_string(),
+        "migration 2 b failed after 1 of 2 statements, and is newer than this program knows"
+    );
+    let status = without.status(&db.pool).await.unwrap();
+    assert_eq!(status.in_state(State::Failed).count(), 1);
+    assert!(!status.is_current());
+}
+
+async fn a_script_for_another_dialect_says_why_it_cannot_run<DB: Backend>(db: Fresh<DB>) {
+    let script = match DB::DIALECT {
+        Dialect::Postgres | Dialect::Sqlite => "CREATE TABLE a (n INTEGER);\nSELECT 'it\\'s';\n",
+        Dialect::MySql => "CREATE TABLE a (n INTEGER);\nSELECT $$it's$$;\n",
+    };
+    let error = Migrator::new(set(&[("1_a.sql", script)]))
+        .run(&db.pool)
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.starts_with("the program has no script for this engine: migration 1 a cannot run on "),
+        "{text}"
+    );
+    assert!(
+        text.contains(": migrations/1_a.sql:2:") && text.ends_with("is never closed"),
+        "{text}"
+    );
+    assert!(!db.has_history().await);
 }

@@ -46,8 +46,7 @@ async fn what_comes_late_is_refused_and_policy_lets_it_in<DB: Backend>(db: Fresh
         "nothing runs where something is refused"
     );
 
-    let mut policies = Policies::default();
-    policies.out_of_order = Policy::Warn;
+    let policies = Policies::default().out_of_order(Policy::Warn);
     let report = Migrator::new(late)
         .policies(policies)
         .run(&db.pool)

@@ -73,7 +73,7 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    /// The name in `--engine` and in `EMBED_MIGRATIONS_ENGINES`.
+    /// The name in `--engine`, and of the module that holds the engine's tests.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",

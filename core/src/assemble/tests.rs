@@ -43,8 +43,12 @@ fn mistake(code: Code, places: &[&str]) -> (Code, Vec<String>) {
 
 const FREE: Config = Config {
     require_down: false,
+    dialects: Vec::new(),
 };
-const STRICT: Config = Config { require_down: true };
+const STRICT: Config = Config {
+    require_down: true,
+    dialects: Vec::new(),
+};
 
 #[test]
 fn migrations_are_in_the_order_of_numbers_and_scripts_up_before_down() {

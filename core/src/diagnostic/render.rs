@@ -26,9 +26,15 @@ pub(super) fn diagnostic(diagnostic: &Diagnostic) -> String {
 }
 
 /// The rendered text of a statement that a server refused: the same picture as of a mistake found at build time.
-pub(super) fn failure(title: &str, place: &Place, hints: &[String]) -> String {
+pub(super) fn failure(title: &str, place: &Place, notes: &[String], hints: &[String]) -> String {
     let title = Level::ERROR.no_name().primary_title(title);
     let group = show(Group::with_title(title), place, AnnotationKind::Primary);
+    let note = |note| Level::NOTE.message(annotate_snippets::normalize_untrusted_str(note));
+    let group = notes
+        .iter()
+        .map(String::as_str)
+        .map(note)
+        .fold(group, Group::element);
     finish(group, hints)
 }
 

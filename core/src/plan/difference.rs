@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::check::check;
 use crate::{
     AppliedMigration, Dialect, Migration, MigrationSet, RowState, Script, Statement, Version,
 };
@@ -12,6 +13,8 @@ use crate::{
 pub enum DifferenceKind {
     /// The script was edited after it was applied.
     Modified,
+    /// Another migration was applied under its version.
+    Replaced,
     /// It is in the history and not in the set, and is older than the set's newest.
     Missing,
     /// It is pending and older than the newest applied one.
@@ -51,14 +54,39 @@ impl Difference {
         }
     }
 
+    /// An edit keeps the name; what has another name is another migration, as two branches make it.
+    fn in_content(migration: Migration, script: &Script, row: &AppliedMigration) -> Self {
+        if row.name == migration.name() {
+            return Self::of(DifferenceKind::Modified, migration, script);
+        }
+        Self {
+            kind: DifferenceKind::Replaced,
+            version: migration.version(),
+            text: format!(
+                "version {} is applied as `{}`, and `{}` is another migration: {}",
+                migration.label(),
+                row.name,
+                migration.name(),
+                script.path()
+            ),
+        }
+    }
+
     fn not_in_set(kind: DifferenceKind, row: &AppliedMigration) -> Self {
         let (version, name) = (row.version, &row.name);
-        let text = match kind {
-            DifferenceKind::Ahead => {
-                format!("migration {version} {name} is applied and newer than this program knows")
-            }
-            _ => format!("migration {version} {name} is in the history and not in this program"),
+        let state = match row.state {
+            RowState::Applied => "is applied".to_owned(),
+            RowState::Running => "is being run".to_owned(),
+            RowState::Failed => format!(
+                "failed after {} of {} statements",
+                row.journal.done, row.journal.total
+            ),
         };
+        let why = match kind {
+            DifferenceKind::Ahead => "is newer than this program knows",
+            _ => "is not in this program",
+        };
+        let text = format!("migration {version} {name} {state}, and {why}");
         Self {
             kind,
             version,
@@ -79,14 +107,23 @@ impl Difference {
     }
 
     pub(super) fn unreadable(migration: Migration, script: &Script, dialect: Dialect) -> Self {
+        let mistakes = check(script.sql(), script.path(), &[dialect]).err();
+        let mistake = mistakes.into_iter().flatten().next();
+        let why = mistake.map_or_else(
+            || format!("{} is written for another dialect", script.path()),
+            |mistake| {
+                let place = mistake.place();
+                let (path, line, column) = (place.path(), place.line(), place.column());
+                format!("{path}:{line}:{column}: {}", mistake.message())
+            },
+        );
         Self {
             kind: DifferenceKind::Unreadable,
             version: migration.version(),
             text: format!(
-                "migration {} {} cannot run on {dialect}: {} is written for another dialect",
+                "migration {} {} cannot run on {dialect}: {why}",
                 migration.label(),
                 migration.name(),
-                script.path()
             ),
         }
     }
@@ -143,6 +180,9 @@ impl Difference {
             DifferenceKind::Modified => {
                 "restore the file and put the change into a new migration, or set the policy `modified`"
             }
+            DifferenceKind::Replaced => {
+                "give the new migration a version above every other, and restore the file of the applied one"
+            }
             DifferenceKind::Missing => "restore the file, or set the policy `missing`",
             DifferenceKind::OutOfOrder => {
                 "give the migration a version above the newest applied one, or set the policy `out_of_order`"
@@ -152,7 +192,7 @@ impl Difference {
             }
             DifferenceKind::NoScript => "add a script for this dialect, or one without a dialect",
             DifferenceKind::Unreadable => {
-                "put the dialect into the file's name (`….postgres.sql`), and the build says what is wrong with it"
+                "mend it; with a dialect in the file's name (`….postgres.sql`) the build checks it for that dialect alone"
             }
             DifferenceKind::SessionLost => {
                 "undo by hand what the finished statements did, and delete the row from the history table"
@@ -190,7 +230,7 @@ pub(super) fn in_history(
             Some(migration) => {
                 let script = migration.up(dialect)?;
                 let modified = row.state == RowState::Applied && row.checksum != script.checksum();
-                modified.then(|| Difference::of(DifferenceKind::Modified, migration, script))
+                modified.then(|| Difference::in_content(migration, script, row))
             }
         })
         .collect()

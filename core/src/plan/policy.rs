@@ -43,9 +43,36 @@ impl Policies {
         ahead: Policy::Warn,
     };
 
+    /// The same with another policy for scripts that were edited.
+    #[must_use]
+    pub const fn modified(self, modified: Policy) -> Self {
+        Self { modified, ..self }
+    }
+
+    /// The same with another policy for migrations that are gone.
+    #[must_use]
+    pub const fn missing(self, missing: Policy) -> Self {
+        Self { missing, ..self }
+    }
+
+    /// The same with another policy for migrations that come late.
+    #[must_use]
+    pub const fn out_of_order(self, out_of_order: Policy) -> Self {
+        Self {
+            out_of_order,
+            ..self
+        }
+    }
+
+    /// The same with another policy for a database that is ahead.
+    #[must_use]
+    pub const fn ahead(self, ahead: Policy) -> Self {
+        Self { ahead, ..self }
+    }
+
     fn of(self, kind: DifferenceKind) -> Policy {
         match kind {
-            DifferenceKind::Modified => self.modified,
+            DifferenceKind::Modified | DifferenceKind::Replaced => self.modified,
             DifferenceKind::Missing => self.missing,
             DifferenceKind::OutOfOrder => self.out_of_order,
             DifferenceKind::Ahead => self.ahead,

@@ -136,7 +136,10 @@ fn postgres_parentheses_hide_semicolons() {
         Postgres,
     );
     assert_eq!(statements("a ); b", Postgres), ["a )", "b"]);
-    assert_eq!(statements("a (;); b", MySql), ["a (", ")", "b"]);
+    for dialect in [MySql, Sqlite] {
+        let open = split("a (;); b", dialect).unwrap_err();
+        assert_eq!((open.what, open.at), (Open::Parenthesis, 2), "{dialect}");
+    }
 }
 
 #[test]

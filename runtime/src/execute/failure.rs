@@ -32,19 +32,37 @@ pub(super) fn statement_failed<C: Engine>(
             said(&stopped.error)
         ),
     );
-    let error = advice.into_iter().fold(error, Error::with_hint);
+    let error = advice.into_iter().fold(error, Error::with_note);
+    let error = match leftover(step.script.text(statement)) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    };
     error.with_failed(failed, stopped.error)
 }
 
 /// The error of a transaction that failed at its end, where the server checks what was deferred.
-pub(super) fn commit_failed(step: &Step, stopped: Stopped) -> Error {
+pub(super) fn commit_failed<C: Engine>(step: &Step, stopped: Stopped) -> Error {
+    let advice = stopped.database_error().map(C::advice).unwrap_or_default();
     let message = format!(
         "{} failed when it was committed, and was rolled back: {}: {}",
         named(step),
         step.script.path(),
         said(&stopped.error)
     );
-    Error::database_told(message, stopped.error)
+    let error = Error::database_told(message, stopped.error);
+    advice.into_iter().fold(error, Error::with_note)
+}
+
+/// PostgreSQL manual, CREATE INDEX, "Building Indexes Concurrently": a failed one leaves an index that is never used.
+fn leftover(sql: &str) -> Option<&'static str> {
+    let words: Vec<String> = sql
+        .split_whitespace()
+        .take(4)
+        .map(str::to_ascii_uppercase)
+        .collect();
+    let builds_index = words.first().is_some_and(|word| word == "CREATE")
+        && words.iter().any(|word| word == "CONCURRENTLY");
+    builds_index.then_some("it may have left an invalid index: drop that before the next run")
 }
 
 /// The error of a connection that was lost while a script ran: the history will tell what came of it.

@@ -171,8 +171,8 @@ impl<C: Engine> Run<'_, C> {
         let error = statement_failed::<C>(step, statement, at, stopped);
         match settled {
             Ok(0) => error,
-            Ok(done) => error.with_hint(resumes_at(step, done)),
-            Err(unsettled) => error.with_hint(format!("and then {unsettled:?}")),
+            Ok(done) => error.with_note(resumes_at(step, done)),
+            Err(unsettled) => error.with_note(format!("and then {unsettled:?}")),
         }
     }
 

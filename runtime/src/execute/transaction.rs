@@ -56,7 +56,7 @@ impl<C: Engine> Run<'_, C> {
             (Part::Statement(statement), _) => {
                 Err(statement_failed::<C>(step, statement, at, stopped))
             }
-            (Part::Commit, _) => Err(commit_failed(step, stopped)),
+            (Part::Commit, _) => Err(commit_failed::<C>(step, stopped)),
             (Part::Begin | Part::Claim | Part::Restore | Part::History, _) => {
                 Err(history_error(attempt.table, stopped))
             }

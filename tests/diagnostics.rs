@@ -14,7 +14,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use embed_migrations_core::diagnostic::{Code, Diagnostics};
-use embed_migrations_core::{Config, Directory, DirectoryMigration, DirectoryScript, Reading};
+use embed_migrations_core::{
+    Config, Dialect, Directory, DirectoryMigration, DirectoryScript, Reading,
+};
 use tempfile::TempDir;
 
 const GOOD: &str = "good";
@@ -299,4 +301,21 @@ fn the_list_of_codes_is_complete_and_in_order() {
         .collect();
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
     assert_eq!(listed, codes);
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let sql =
+        "-- Jobs are claimed by queue.\n\nCREATE INDEX CONCURRENTLY jobs_queue ON jobs (queue);\n";
+    let directory = tests::files(&[("0004_index.sql", sql)]);
+    let config = Config {
+        dialects: vec![Dialect::Postgres],
+        ..Config::default()
+    };
+    let mistakes = Directory::read(directory.path(), "migrations", &config).unwrap_err();
+    let readme = fs::read_to_string(root().parent().unwrap().join("README.md")).unwrap();
+    for line in mistakes.to_string().lines().map(str::trim) {
+        let shown = readme.lines().any(|shown| shown.trim() == line);
+        assert!(shown, "README.md does not show `{line}`");
+    }
 }

@@ -16,13 +16,17 @@ impl Checksum {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// The checksum of several texts in their order; `["ab", "c"]` and `["a", "bc"]` differ.
-    pub fn of_all<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+    /// The checksum of no text at all, which a chain begins with.
+    pub const EMPTY: Self = Self([0; 32]);
+
+    /// The checksum of everything before, and of one text more.
+    ///
+    /// A chain knows where each text ends: `"ab", "c"` and `"a", "bc"` differ.
+    #[must_use]
+    pub fn and(self, text: &str) -> Self {
         let mut hasher = Sha256::new();
-        for text in texts {
-            hasher.update((text.len() as u64).to_le_bytes());
-            hasher.update(text.as_bytes());
-        }
+        hasher.update(self.0);
+        hasher.update(text.as_bytes());
         Self(hasher.finalize().into())
     }
 
@@ -107,7 +111,8 @@ mod tests {
     }
 
     #[test]
-    fn of_several_texts_knows_where_each_ends() {
-        assert_ne!(Checksum::of_all(["ab", "c"]), Checksum::of_all(["a", "bc"]));
+    fn a_chain_knows_where_each_text_ends() {
+        let chain = |texts: [&str; 2]| texts.into_iter().fold(Checksum::EMPTY, Checksum::and);
+        assert_ne!(chain(["ab", "c"]), chain(["a", "bc"]));
     }
 }

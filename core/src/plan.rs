@@ -57,12 +57,26 @@ pub struct Step {
 impl Step {
     /// The journal with so many statements done, and the next one, if there is one, under way or not.
     pub fn journal(&self, done: usize, next_is_under_way: bool) -> Journal {
+        self.journal_of(done, next_is_under_way, self.checksum_of_first(done))
+    }
+
+    /// The journal after one statement more is done, and the next one is under way.
+    pub fn journal_after(&self, before: &Journal, statement: Statement) -> Journal {
+        let checksum = before.done_checksum.unwrap_or(Checksum::EMPTY);
+        self.journal_of(
+            before.done + 1,
+            true,
+            checksum.and(self.script.text(statement)),
+        )
+    }
+
+    fn journal_of(&self, done: usize, next_is_under_way: bool, checksum: Checksum) -> Journal {
         let total = self.statements.len();
         Journal {
             total,
             done,
             sent: done + usize::from(next_is_under_way && done < total),
-            done_checksum: Some(self.checksum_of_first(done)),
+            done_checksum: Some(checksum),
         }
     }
 
@@ -80,7 +94,9 @@ impl Step {
     /// The checksum of the first `count` statements: equal for two scripts that begin with the same statements.
     pub fn checksum_of_first(&self, count: usize) -> Checksum {
         let first = self.statements.iter().take(count);
-        Checksum::of_all(first.map(|statement| self.script.text(*statement)))
+        first.fold(Checksum::EMPTY, |checksum, statement| {
+            checksum.and(self.script.text(*statement))
+        })
     }
 }
 

@@ -113,6 +113,10 @@ pub enum Meaning {
 
 /// What a server promises, and how its session is put back. Read once, before the first change.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the server, and no two make a state"
+)]
 pub struct Server {
     /// The product and its version, for messages.
     pub(crate) product: String,
@@ -124,6 +128,12 @@ pub struct Server {
     pub(crate) schema: Option<String>,
     /// Whether there is a history table.
     pub(crate) has_history: bool,
+    /// The other schema of the search path that has a history table, where this one has none.
+    pub(crate) other_schema: Option<String>,
+    /// Why its session cannot be used, if it cannot.
+    pub(crate) unfit: Option<&'static str>,
+    /// Whether a backslash in a string is just that.
+    pub(crate) no_backslash_escapes: bool,
     /// Whether the database is in the memory of this process and goes with its last connection.
     pub(crate) in_memory: bool,
     /// The statements that begin a transaction whose first change is a claim, which waits only briefly.

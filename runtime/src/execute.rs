@@ -10,7 +10,7 @@ mod waiting;
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Plan, Step, Target, Version};
+use embed_migrations_core::{AppliedMigration, Plan, RowState, Step, Target, Version};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
@@ -165,8 +165,16 @@ impl<'a, C: Engine> Run<'a, C> {
                 statements: step.statements.len() - step.done,
             });
         }
+        if server.no_backslash_escapes && step.script.sql().contains('\\') {
+            return Err(backslash(step));
+        }
         let outcome = async {
-            if in_transaction && attempt.row.is_none() {
+            let nothing_done = attempt
+                .row
+                .is_some_and(|row| row.state == RowState::Failed && row.journal.done == 0);
+            if in_transaction && nothing_done && !self.forget(&attempt).await? {
+                Ok(Outcome::Taken)
+            } else if in_transaction && (nothing_done || attempt.row.is_none()) {
                 self.in_one_transaction(&attempt).await
             } else {
                 self.statement_by_statement(&attempt).await
@@ -284,6 +292,20 @@ impl<'a, C: Engine> Run<'a, C> {
             )),
         }
     }
+}
+
+/// In this mode a backslash means another thing to the server than to whoever split the script.
+fn backslash(step: &Step) -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        format!(
+            "{} has a backslash, and the server's `sql_mode` has `NO_BACKSLASH_ESCAPES`",
+            step.script.path()
+        ),
+    )
+    .with_hint(
+        "take the mode out of the connection's `sql_mode`, or the backslash out of the script",
+    )
 }
 
 /// Whether anything happened between two looks; that a claim ran out is nothing that happened.

@@ -33,7 +33,7 @@
 //! - A script and its history row are committed together. Where that cannot be (`-- no-transaction`, DDL on MySQL), each
 //!   statement is journaled before it is sent: after a failure the fixed script goes on there, and after a death in between
 //!   the run stops and says which statement a person must look at.
-//! - What a script does to its session ends with the script.
+//! - What a script sets in its session ends with the script; its temporary tables end with the run.
 //! - An error, a panic or a dropped future leaves nothing on a pooled connection.
 
 #![cfg_attr(

@@ -139,9 +139,6 @@ impl Migrator {
             held.give_back();
             return Ok(self.nothing_pending(plan, &history, started));
         }
-        if held.is_in_transaction() {
-            return Err(in_transaction());
-        }
         let mut run = Run::new(self, &mut *held, pool, started);
         let result = run.execute(plan, history).await;
         let report = run.into_report();
@@ -240,6 +237,9 @@ impl Migrator {
             Source::Connection(_) => None,
         };
         let mut held = Held::take(source).await?;
+        if held.is_in_transaction() {
+            return Err(in_transaction());
+        }
         let history = match (history::read(&mut *held, &table, set).await, pool) {
             // An idle connection may have died since it was used last.
             (Err(error), Some(pool)) if is_dead(&error) => {
@@ -328,12 +328,16 @@ type Beginning<'a, C> = (
     Vec<AppliedMigration>,
 );
 
-/// Whether the connection is gone, rather than the statement refused.
+/// Whether the connection is gone, rather than the statement refused. PostgreSQL says so in class 57P, "operator
+/// intervention", before it closes an idle one.
 fn is_dead(error: &Error) -> bool {
-    matches!(
-        error.database_error(),
-        Some(sqlx::Error::Io(_) | sqlx::Error::Protocol(_))
-    )
+    match error.database_error() {
+        Some(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => true,
+        Some(sqlx::Error::Database(error)) => {
+            error.code().is_some_and(|code| code.starts_with("57P"))
+        }
+        _ => false,
+    }
 }
 
 fn refusal_of(differences: &[Difference]) -> &'static str {

@@ -344,6 +344,7 @@ async fn statement_by_statement_where_the_file_says_so<DB: Backend>(db: Fresh<DB
 only_on!(on_mysql sqlx::MySql: routines_with_and_without_delimiter);
 only_on!(on_postgres sqlx::Postgres:
     the_history_is_that_of_the_current_schema
+    a_schema_that_a_script_created_does_not_begin_a_new_history
     a_schema_of_its_own_is_created
 );
 only_on!(on_sqlite sqlx::Sqlite:
@@ -372,24 +373,60 @@ async fn routines_with_and_without_delimiter(db: Fresh<MySql>) {
 
 async fn the_history_is_that_of_the_current_schema(db: Fresh<Postgres>) {
     let set = set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]);
-    Migrator::new(set).run(&db.pool).await.unwrap();
-    db.tell("CREATE SCHEMA tenant").await;
-    let url = format!("{}?options=-c%20search_path%3Dtenant,public", db.url);
-    let tenant: sqlx::Pool<Postgres> = sqlx::Pool::connect(&url).await.unwrap();
-    let report = Migrator::new(set).run(&tenant).await.unwrap();
+    db.tell("CREATE SCHEMA tenant; CREATE SCHEMA neighbour")
+        .await;
+    for (path, schema) in [
+        ("tenant", None),
+        ("neighbour", None),
+        ("neighbour,tenant", Some("public")),
+    ] {
+        let url = format!("{}?options=-c%20search_path%3D{path}", db.url);
+        let pool: sqlx::Pool<Postgres> = sqlx::Pool::connect(&url).await.unwrap();
+        let migrator = Migrator::new(set);
+        let migrator = schema.map_or(migrator.clone(), |schema| migrator.schema(schema));
+        if schema.is_none() {
+            assert_eq!(
+                migrator.run(&pool).await.unwrap().applied().len(),
+                1,
+                "{path}"
+            );
+        }
+        assert!(
+            Migrator::new(set)
+                .run(&pool)
+                .await
+                .unwrap()
+                .applied()
+                .is_empty()
+        );
+    }
+}
+
+/// `"$user", public` is the default search path, and a script may create the schema of the user.
+async fn a_schema_that_a_script_created_does_not_begin_a_new_history(db: Fresh<Postgres>) {
+    let set = set(&[
+        ("1_a.sql", "CREATE TABLE public.a (n INTEGER)"),
+        ("2_b.sql", "CREATE SCHEMA later"),
+        ("3_c.sql", "INSERT INTO public.a VALUES (1)"),
+    ]);
+    let url = format!("{}?options=-c%20search_path%3Dlater,public", db.url);
+    let pool: sqlx::Pool<Postgres> = sqlx::Pool::connect(&url).await.unwrap();
+    Migrator::new(set).run(&pool).await.unwrap();
+    let error = Migrator::new(set).run(&pool).await.unwrap_err();
     assert_eq!(
-        report.applied().len(),
-        1,
-        "the history of `public` is not that of `tenant`"
+        error.to_string(),
+        "the schema `later` has no history, and `public` in the same search path has one"
     );
     assert!(
         Migrator::new(set)
-            .run(&tenant)
+            .schema("public")
+            .run(&pool)
             .await
             .unwrap()
             .applied()
             .is_empty()
     );
+    assert_eq!(db.ask_one("SELECT count(*)::text FROM public.a").await, "1");
 }
 
 async fn a_schema_of_its_own_is_created(db: Fresh<Postgres>) {

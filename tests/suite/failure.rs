@@ -22,6 +22,7 @@ on_every_engine!(
     a_dropped_future_leaves_the_pool_usable
     passwords_are_in_no_error
     a_process_that_failed_and_lives_on_holds_nothing
+    a_script_of_which_nothing_is_done_begins_anew_in_a_transaction
     a_transaction_of_the_application_is_not_committed
 );
 
@@ -371,4 +372,37 @@ async fn a_process_that_failed_and_lives_on_holds_nothing<DB: Backend>(db: Fresh
         let next = Migrator::new(set(&files)).wait_timeout(Duration::from_millis(500));
         assert!(next.run(&second).await.unwrap_err().is_statement());
     }
+}
+
+async fn a_script_of_which_nothing_is_done_begins_anew_in_a_transaction<DB: Backend>(
+    db: Fresh<DB>,
+) {
+    Migrator::new(set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]))
+        .run(&db.pool)
+        .await
+        .unwrap();
+    let with = |second| {
+        set(&[
+            ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
+            ("2_b.sql", second),
+        ])
+    };
+    let statements = with("-- no-transaction\nINSERT INTO nowhere VALUES (1)");
+    Migrator::new(statements).run(&db.pool).await.unwrap_err();
+    let broken = with("INSERT INTO a VALUES (1); INSERT INTO nowhere VALUES (1)");
+    Migrator::new(broken).run(&db.pool).await.unwrap_err();
+    assert!(
+        db.ask("SELECT n FROM a").await.is_empty(),
+        "what a transaction holds is rolled back"
+    );
+    let fixed = with("INSERT INTO a VALUES (1)");
+    assert_eq!(
+        Migrator::new(fixed)
+            .run(&db.pool)
+            .await
+            .unwrap()
+            .applied()
+            .len(),
+        1
+    );
 }

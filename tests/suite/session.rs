@@ -8,8 +8,14 @@ only_on!(on_postgres sqlx::Postgres:
     settings_and_roles_end_with_the_script
     what_the_application_set_is_there_for_every_script
     an_emptied_search_path_loses_nothing
+    settings_of_the_application_itself_are_left_alone
 );
-only_on!(on_mysql sqlx::MySql: variables_and_the_database_end_with_the_script);
+only_on!(on_mysql sqlx::MySql:
+    variables_and_the_database_end_with_the_script
+    a_mode_that_changes_what_a_string_is_is_refused
+    a_connection_that_does_not_commit_is_refused
+    what_a_procedure_left_open_is_committed
+);
 only_on!(on_sqlite sqlx::Sqlite: pragmas_end_with_the_script);
 
 async fn settings_and_roles_end_with_the_script(db: Fresh<Postgres>) {
@@ -146,4 +152,67 @@ async fn pragmas_end_with_the_script(db: Fresh<Sqlite>) {
         .await
         .unwrap();
     assert_eq!(now, (1, 0));
+}
+
+/// Row-level security is often told its tenant in this way.
+async fn settings_of_the_application_itself_are_left_alone(db: Fresh<Postgres>) {
+    let set = set(&[
+        (
+            "1_a.sql",
+            "CREATE TABLE a AS SELECT current_setting('app.tenant') AS tenant",
+        ),
+        (
+            "2_b.sql",
+            "INSERT INTO a SELECT current_setting('app.tenant')",
+        ),
+    ]);
+    let mut connection = db.connection().await;
+    connection.execute("SET app.tenant = '7'; SET SESSION AUTHORIZATION pg_database_owner; RESET SESSION AUTHORIZATION").await.unwrap();
+    Migrator::new(set).run(&mut connection).await.unwrap();
+    assert_eq!(db.ask("SELECT tenant FROM a").await.concat(), ["7", "7"]);
+    let now: (String,) = sqlx::query_as("SELECT current_setting('app.tenant')")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(now.0, "7");
+}
+
+async fn a_mode_that_changes_what_a_string_is_is_refused(db: Fresh<MySql>) {
+    let set = set(&[(
+        "1_a.mysql.sql",
+        "CREATE TABLE a (t TEXT); INSERT INTO a VALUES ('a\\'); DELETE FROM a; -- ');",
+    )]);
+    let mut connection = db.connection().await;
+    connection
+        .execute("SET sql_mode = 'NO_BACKSLASH_ESCAPES'")
+        .await
+        .unwrap();
+    let error = Migrator::new(set).run(&mut connection).await.unwrap_err();
+    assert_eq!(error.kind(), embed_migrations::ErrorKind::Configuration);
+    assert!(db.tables().await.is_empty());
+}
+
+async fn a_connection_that_does_not_commit_is_refused(db: Fresh<MySql>) {
+    let set = set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]);
+    let mut connection = db.connection().await;
+    connection.execute("SET autocommit = 0").await.unwrap();
+    let error = Migrator::new(set).run(&mut connection).await.unwrap_err();
+    assert_eq!(error.kind(), embed_migrations::ErrorKind::Configuration);
+    assert!(!db.has_history().await);
+}
+
+async fn what_a_procedure_left_open_is_committed(db: Fresh<MySql>) {
+    let set = set(&[(
+        "1_a.mysql.sql",
+        "CREATE TABLE a (n INTEGER);\nCREATE PROCEDURE p() BEGIN START TRANSACTION; INSERT INTO a VALUES (1); END;\nCALL p();\n",
+    )]);
+    Migrator::new(set).run(&db.pool).await.unwrap();
+    assert_eq!(db.ask_one("SELECT CAST(n AS CHAR) FROM a").await, "1");
+    assert!(
+        Migrator::new(set)
+            .status(&db.pool)
+            .await
+            .unwrap()
+            .is_current()
+    );
 }

@@ -43,12 +43,20 @@ impl Primitives for MySqlConnection {
         let product = cell().unwrap_or_default();
         let schema = cell();
         let database = cell();
-        // MySQL answers 0 or 1, MariaDB a word.
-        let read_only = cell().is_some_and(|value| value != "0" && value != "OFF");
+        let read_only = cell().is_some_and(|value| !is_off(&value));
         let has_history = cell().is_some_and(|count| count != "0");
-        let variables = VARIABLES.iter().map(|variable| {
-            let value = cell();
-            let value = value.map_or_else(|| "NULL".to_owned(), |value| assigned(&value));
+        let values: Vec<Option<String>> = VARIABLES.iter().map(|_| cell()).collect();
+        let value_of = |name: &str| {
+            let index = VARIABLES.iter().position(|variable| *variable == name);
+            index
+                .and_then(|index| values[index].clone())
+                .unwrap_or_default()
+        };
+        let (sql_mode, autocommit) = (value_of("sql_mode"), value_of("autocommit"));
+        let variables = VARIABLES.iter().zip(&values).map(|(variable, value)| {
+            let value = value
+                .as_ref()
+                .map_or_else(|| "NULL".to_owned(), |value| assigned(value));
             format!("SESSION {variable} = {value}")
         });
         let variables: Vec<String> = variables.collect();
@@ -64,6 +72,10 @@ impl Primitives for MySqlConnection {
             read_only: read_only.then(|| "`read_only` is set".to_owned()),
             schema,
             has_history,
+            other_schema: None,
+            unfit: is_off(&autocommit)
+                .then_some("`autocommit` is off, and what is written would not be committed"),
+            no_backslash_escapes: sql_mode.contains("NO_BACKSLASH_ESCAPES"),
             in_memory: false,
             begin: vec![
                 "SET SESSION innodb_lock_wait_timeout = 1".to_owned(),
@@ -113,13 +125,18 @@ impl Primitives for MySqlConnection {
             .map(str::len)
             .sum();
         let rest = statement.get(line_start..)?;
-        let column = (!near.is_empty()).then(|| rest.find(near)).flatten();
+        // The quoted text may end before the statement does, or run on into the next one.
+        let column = rest
+            .char_indices()
+            .map(|(at, _)| at)
+            .find(|at| rest[*at..].starts_with(near) || near.starts_with(&rest[*at..]))
+            .filter(|_| !near.is_empty());
         Some(Position::Statement(line_start + column.unwrap_or(0)))
     }
 }
 
 /// The session variables that scripts are known to change, of those that both MySQL and MariaDB have.
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 13] = [
     "sql_mode",
     "foreign_key_checks",
     "unique_checks",
@@ -132,7 +149,13 @@ const VARIABLES: [&str; 12] = [
     "lock_wait_timeout",
     "innodb_lock_wait_timeout",
     "group_concat_max_len",
+    "default_storage_engine",
 ];
+
+/// MySQL answers 0 or 1, MariaDB a word.
+fn is_off(value: &str) -> bool {
+    matches!(value, "0" | "OFF")
+}
 
 /// Numbers are assigned as numbers: `SET foreign_key_checks = '1'` is refused.
 fn assigned(value: &str) -> String {

@@ -30,11 +30,19 @@ impl Primitives for PgConnection {
             Some(schema) => literal(Dialect::Postgres, schema),
             None => "current_schema()".to_owned(),
         };
+        // Only where the schema is left to the search path may another one of it be meant.
+        let other = match table.schema() {
+            Some(_) => "NULL".to_owned(),
+            None => format!(
+                "(SELECT s FROM unnest(current_schemas(false)) s \
+                 WHERE s <> current_schema() AND to_regclass(format('%I.%I', s, {name})) IS NOT NULL LIMIT 1)"
+            ),
+        };
         format!(
             "SELECT version(), {schema}, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
              (to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL)::text, current_setting('lock_timeout'), \
-             current_setting('role'), \
-             (SELECT string_agg(format('SELECT set_config(%L, %L, false)', name, setting), E'\\n') FROM pg_settings \
+             current_setting('role'), session_user::text, {other}, \
+             (SELECT string_agg(format('SELECT set_config(%L, %L, false)', name, setting), chr(30)) FROM pg_settings \
              WHERE source = 'session' AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction\\_%')"
         )
     }
@@ -49,6 +57,8 @@ impl Primitives for PgConnection {
         let has_history = cell().as_deref() == Some("true");
         let lock_timeout = cell().unwrap_or_default();
         let role = cell().unwrap_or_default();
+        let user = cell().unwrap_or_default();
+        let other_schema = cell();
         let settings = cell().unwrap_or_default();
         Server {
             transactional_ddl: has_transactional_ddl(&version),
@@ -60,13 +70,16 @@ impl Primitives for PgConnection {
             },
             schema,
             has_history,
+            other_schema,
+            unfit: None,
+            no_backslash_escapes: false,
             in_memory: false,
             begin: vec![
                 "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned(),
                 "SET LOCAL lock_timeout = '250ms'".to_owned(),
             ],
             after_claim: vec![format!("SET LOCAL lock_timeout = '{lock_timeout}'")],
-            restore: restore(&role, &settings),
+            restore: restore(&user, &role, &settings),
         }
     }
 
@@ -114,14 +127,24 @@ impl Primitives for PgConnection {
     }
 }
 
-fn restore(role: &str, settings: &str) -> Vec<String> {
-    let role = literal(Dialect::Postgres, role);
+/// First the user, then its settings, and the role last, which may have no right to set them. What is not listed, as an
+/// application's own settings are not, is left alone.
+fn restore(user: &str, role: &str, settings: &str) -> Vec<String> {
+    let (user, role) = (
+        literal(Dialect::Postgres, user),
+        literal(Dialect::Postgres, role),
+    );
     let mut statements = vec![
-        "RESET SESSION AUTHORIZATION".to_owned(),
-        format!("SELECT set_config('role', {role}, false)"),
-        "RESET ALL".to_owned(),
+        format!("SET SESSION AUTHORIZATION {user}"),
+        "SELECT set_config(name, reset_val, false) FROM pg_settings WHERE source = 'session' \
+         AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction\\_%'"
+            .to_owned(),
     ];
-    statements.extend(settings.lines().map(str::to_owned));
+    let settings = settings
+        .split('\u{1e}')
+        .filter(|setting| !setting.is_empty());
+    statements.extend(settings.map(str::to_owned));
+    statements.push(format!("SELECT set_config('role', {role}, false)"));
     statements
 }
 

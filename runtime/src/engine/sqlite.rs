@@ -52,6 +52,9 @@ impl Primitives for SqliteConnection {
             read_only: query_only.then(|| "`PRAGMA query_only` is set".to_owned()),
             schema: None,
             has_history,
+            other_schema: None,
+            unfit: None,
+            no_backslash_escapes: false,
             in_memory: file.is_empty(),
             begin: vec!["BEGIN IMMEDIATE".to_owned()],
             after_claim: Vec::new(),
@@ -85,7 +88,9 @@ impl Primitives for SqliteConnection {
                 8 => Meaning::ReadOnly,
                 1 if error.message().starts_with("no such table") => Meaning::NoTable,
                 1 if error.message().ends_with("already exists") => Meaning::Exists,
-                1 if error.message().starts_with("cannot rollback") => Meaning::NoTransaction,
+                1 if error.message().ends_with("no transaction is active") => {
+                    Meaning::NoTransaction
+                }
                 _ => Meaning::Other,
             },
             None => Meaning::Other,

@@ -6,7 +6,7 @@ use super::Run;
 use crate::connect::Held;
 use crate::engine::{Meaning, Server, inspect};
 use crate::error::{Error, ErrorKind};
-use crate::history::{Table, foreign_history, quoted};
+use crate::history::{self, Table, foreign_history, quoted};
 use crate::{Dialect, Engine, Policy};
 
 /// Concurrent `CREATE TABLE IF NOT EXISTS` fail on PostgreSQL's catalogue, and SQLite may be busy: each try is cheap.
@@ -21,6 +21,7 @@ impl<C: Engine> Run<'_, C> {
         refuse_unsuitable::<C>(&server, &table)?;
         let table = table.resolved(server.schema.as_deref());
         if !server.has_history {
+            self.refuse_replay(&server, &table).await?;
             self.refuse_foreign(&table).await?;
             self.create(&table, &server).await?;
         }
@@ -53,6 +54,26 @@ impl<C: Engine> Run<'_, C> {
                 "use `max_connections(1)`, or the URL `sqlite::memory:`, which shares one database",
             )),
         }
+    }
+
+    /// On PostgreSQL the first schema of a search path may come into being by a migration, and is the current one from then
+    /// on. A history that another schema of the path has is then ours, and must not be run again.
+    async fn refuse_replay(&mut self, server: &Server, table: &Table) -> Result<(), Error> {
+        let (Some(other), Some(current)) = (&server.other_schema, table.schema()) else {
+            return Ok(());
+        };
+        let there = Table::new(table.name(), Some(other.clone()));
+        let rows = history::read(self.connection, &there, self.migrator.set().name()).await;
+        if rows.map_or(true, |rows| rows.is_empty()) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::ForeignHistory,
+            format!("the schema `{current}` has no history, and `{other}` in the same search path has one"),
+        )
+        .with_hint(format!(
+            "say which is meant: `.schema(\"{other}\")` goes on with that history, `.schema(\"{current}\")` begins a new one"
+        )))
     }
 
     async fn refuse_foreign(&mut self, table: &Table) -> Result<(), Error> {
@@ -118,6 +139,10 @@ impl<C: Engine> Run<'_, C> {
 }
 
 fn refuse_unsuitable<C: Engine>(server: &Server, table: &Table) -> Result<(), Error> {
+    if let Some(why) = server.unfit {
+        return Err(Error::new(ErrorKind::Configuration, why)
+            .with_hint("set it on for the connections of this pool"));
+    }
     if let Some(why) = &server.read_only {
         return Err(read_only(server, why));
     }

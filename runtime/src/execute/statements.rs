@@ -1,11 +1,14 @@
 //! A script statement by statement, where nothing can be rolled back: a claim that others see, and a journal.
 
+use std::time::Duration;
+
 use embed_migrations_core::{AppliedMigration, RowState, Statement, Step};
 use tracing::debug;
 
 use super::failure::{connection_lost, named, statement_failed};
 use super::heartbeat::Heartbeat;
 use super::message::{Message, Part};
+use super::waiting::Waiting;
 use super::{Attempt, Outcome, Run, history_error};
 use crate::engine::{Meaning, Stopped};
 use crate::error::{Error, ErrorKind};
@@ -71,6 +74,16 @@ impl<C: Engine> Run<'_, C> {
         }
     }
 
+    /// Takes away the row of a run that failed before anything was done, so that the script may begin in a transaction.
+    pub(super) async fn forget(&mut self, attempt: &Attempt<'_>) -> Result<bool, Error> {
+        let forget = self.writer(attempt).forget();
+        match self.connection.run(forget).await {
+            Ok(changed) => Ok(changed == 1),
+            Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
+            Err(stopped) => Err(history_error(attempt.table, stopped)),
+        }
+    }
+
     async fn claim_from(
         &mut self,
         attempt: &Attempt<'_>,
@@ -106,21 +119,37 @@ impl<C: Engine> Run<'_, C> {
             self.settle(attempt).await?;
             return Err(error);
         }
+        let mut journal = step.journal(step.done, true);
+        let mut line = Line::default();
         for (index, &statement) in step.statements.iter().enumerate().skip(step.done) {
             if index > step.done {
-                let record = self.writer(attempt).record(&step.journal(index, true));
+                journal = step.journal_after(&journal, step.statements[index - 1]);
+                let record = self.writer(attempt).record(&journal);
                 self.write(attempt, record).await?;
             }
-            self.tell_statement(step, index, statement);
+            self.tell_statement(step, index, line.of(step, statement));
             let marker = self.writer(attempt).marker();
             let sql = marker + step.script.text(statement);
             if let Err(stopped) = self.connection.run(sql).await {
                 return Err(self.failed(attempt, statement, stopped).await);
             }
         }
+        self.commit().await?;
         self.put_back(attempt.server).await?;
         let applied = self.writer(attempt).applied();
         self.write(attempt, applied).await
+    }
+
+    /// What the script left open is its own last word, and is not lost with the connection.
+    async fn commit(&mut self) -> Result<(), Error> {
+        match self.connection.run("COMMIT".to_owned()).await {
+            Ok(_) => Ok(()),
+            Err(stopped) if stopped.meaning::<C>() == Meaning::NoTransaction => Ok(()),
+            Err(stopped) => Err(Error::database(
+                "the transaction that the script left open cannot be committed",
+                stopped.error,
+            )),
+        }
     }
 
     /// What the statements that are done had set in the session that ran them.
@@ -137,16 +166,17 @@ impl<C: Engine> Run<'_, C> {
         Ok(())
     }
 
-    /// Writes to the row, which must still be ours.
+    /// Writes to the row, which must still be ours. Somebody else's lock is waited for: what failed is not the script.
     async fn write(&mut self, attempt: &Attempt<'_>, sql: String) -> Result<(), Error> {
-        match self.connection.run(sql).await {
-            Ok(1) => Ok(()),
-            Ok(_) => Err(Error::new(
-                ErrorKind::ClaimLost,
-                format!("{} was taken over by another process", named(attempt.step)),
-            )
-            .with_hint("this process was not heard of for too long; see `status` for what the other one does")),
-            Err(stopped) => Err(history_error(attempt.table, stopped)),
+        let mut waiting = Waiting::new(WRITE_PATIENCE);
+        loop {
+            match self.connection.run(sql.clone()).await {
+                Ok(1) => return Ok(()),
+                Ok(_) => return Err(claim_lost(attempt.step)),
+                Err(stopped)
+                    if stopped.meaning::<C>() == Meaning::Busy && waiting.pause().await => {}
+                Err(stopped) => return Err(history_error(attempt.table, stopped)),
+            }
         }
     }
 
@@ -189,13 +219,8 @@ impl<C: Engine> Run<'_, C> {
         Ok(row.map_or(0, |row| row.journal.done))
     }
 
-    fn tell_statement(&self, step: &Step, index: usize, statement: Statement) {
-        let (path, line, number, of) = (
-            step.script.path(),
-            step.script.line(statement),
-            index + 1,
-            step.statements.len(),
-        );
+    fn tell_statement(&self, step: &Step, index: usize, line: usize) {
+        let (path, number, of) = (step.script.path(), index + 1, step.statements.len());
         debug!(path, line, number, of, "statement");
         self.migrator.tell(&Progress::Statement {
             path,
@@ -204,6 +229,35 @@ impl<C: Engine> Run<'_, C> {
             of,
         });
     }
+}
+
+/// How long a write to the history waits for somebody else's lock.
+const WRITE_PATIENCE: Duration = Duration::from_mins(1);
+
+/// The line of one statement after the other, counted on from the last.
+#[derive(Default)]
+struct Line {
+    newlines: usize,
+    counted: usize,
+}
+
+impl Line {
+    fn of(&mut self, step: &Step, statement: Statement) -> usize {
+        let between = &step.script.sql()[self.counted..statement.start];
+        self.newlines += between.matches('\n').count();
+        self.counted = statement.start;
+        self.newlines + 1
+    }
+}
+
+fn claim_lost(step: &Step) -> Error {
+    Error::new(
+        ErrorKind::ClaimLost,
+        format!("{} was taken over by another process", named(step)),
+    )
+    .with_hint(
+        "this process was not heard of for too long; see `status` for what the other one does",
+    )
 }
 
 fn resumes_at(step: &Step, done: usize) -> String {
@@ -232,11 +286,13 @@ fn in_doubt(writer: &Writer<'_>, row: &AppliedMigration) -> Error {
         literal(writer.dialect, writer.set),
         literal(writer.dialect, &step.migration.version().to_string())
     );
+    let claim = row.claim.as_ref().map_or("", |claim| &claim.id);
+    let claim = literal(writer.dialect, claim);
     let settle = |done: usize| {
         let checksum = step.checksum_of_first(done);
         format!(
             "UPDATE {table} SET state = 'failed', claim = NULL, statements_done = {done}, statements_sent = {done}, \
-             done_checksum = '{checksum}' WHERE {key}"
+             done_checksum = '{checksum}' WHERE {key} AND claim = {claim}"
         )
     };
     Error::new(

@@ -80,13 +80,17 @@ pub(super) fn in_seconds(dialect: Dialect, seconds: u64) -> String {
     }
 }
 
-/// The milliseconds since `started_at`.
+/// The milliseconds since `started_at`; a clock may be set back meanwhile.
 pub(super) const fn elapsed_ms(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Postgres => "(extract(epoch FROM clock_timestamp() - started_at) * 1000)::bigint",
-        Dialect::MySql => "TIMESTAMPDIFF(MICROSECOND, started_at, UTC_TIMESTAMP(6)) DIV 1000",
+        Dialect::Postgres => {
+            "greatest(0, (extract(epoch FROM clock_timestamp() - started_at) * 1000)::bigint)"
+        }
+        Dialect::MySql => {
+            "GREATEST(0, TIMESTAMPDIFF(MICROSECOND, started_at, UTC_TIMESTAMP(6)) DIV 1000)"
+        }
         Dialect::Sqlite => {
-            "CAST(round((julianday('now') - julianday(started_at)) * 86400000) AS INTEGER)"
+            "max(0, CAST(round((julianday('now') - julianday(started_at)) * 86400000) AS INTEGER))"
         }
     }
 }

@@ -60,14 +60,29 @@ pub(crate) async fn read<C: Primitives>(
         literal(dialect, set),
         in_current_schema(dialect, table)
     );
-    match connection.query(sql).await {
-        Ok(cells) => rows(table, cells),
-        Err(stopped) if stopped.meaning::<C>() == Meaning::NoTable => Ok(Vec::new()),
-        Err(stopped) => Err(Error::database(
-            format!("the history table `{}` cannot be read", table.shown()),
-            stopped.error,
-        )),
+    for _ in 0..READS {
+        match connection.query(sql.clone()).await {
+            Ok(cells) => return rows(table, cells),
+            Err(stopped) => match stopped.meaning::<C>() {
+                Meaning::NoTable => return Ok(Vec::new()),
+                // SQLite without a write-ahead log locks readers out; it has waited for its `busy_timeout` already.
+                Meaning::Busy => {}
+                _ => return Err(unreadable(table, stopped.error)),
+            },
+        }
     }
+    let error = sqlx::Error::Protocol("the database stays locked".to_owned());
+    Err(unreadable(table, error))
+}
+
+/// How often a locked database is asked.
+const READS: usize = 12;
+
+fn unreadable(table: &Table, error: sqlx::Error) -> Error {
+    Error::database(
+        format!("the history table `{}` cannot be read", table.shown()),
+        error,
+    )
 }
 
 /// The rows that an answer holds, in the order of their versions.

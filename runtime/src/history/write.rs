@@ -102,6 +102,16 @@ impl Writer<'_> {
         )
     }
 
+    /// Deletes a row that says that nothing was done.
+    pub(crate) fn forget(&self) -> String {
+        format!(
+            "DELETE FROM {} WHERE {} AND state = {} AND statements_done = 0",
+            self.table.sql(self.dialect),
+            self.key(),
+            literal(self.dialect, RowState::Failed.name())
+        )
+    }
+
     /// Says how far the script is, and that its holder is alive.
     pub(crate) fn record(&self, journal: &Journal) -> String {
         self.update(&format!(

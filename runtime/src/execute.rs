@@ -10,13 +10,13 @@ mod waiting;
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Plan, RowState, Step, Target, Version};
+use embed_migrations_core::{AppliedMigration, Plan, RowState, Step, Version};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
 use crate::engine::{Meaning, Server, Stopped};
 use crate::error::{Error, ErrorKind};
-use crate::history::{self, Table, Writer};
+use crate::history::{Table, Writer};
 use crate::report::Applied;
 use crate::{Engine, Migrator, Progress, Report};
 use waiting::Waiting;
@@ -33,6 +33,8 @@ pub(crate) struct Run<'a, C: Engine> {
     /// The migration that was last said to begin; it may take several attempts.
     begun: Option<Version>,
     program: String,
+    /// Whether the connection is not to be closed: it is borrowed, or its database goes with it.
+    lives_on: bool,
 }
 
 /// What came of trying to apply a migration.
@@ -69,6 +71,7 @@ impl<'a, C: Engine> Run<'a, C> {
             waiting: Waiting::new(migrator.patience()),
             begun: None,
             program: program(),
+            lives_on: false,
         }
     }
 
@@ -79,12 +82,17 @@ impl<'a, C: Engine> Run<'a, C> {
         }
     }
 
+    /// Whether the connection is not to be closed once it is as it was.
+    pub(crate) fn lives_on(&self) -> bool {
+        self.lives_on
+    }
+
     /// Takes the steps of the plan, and of what becomes of it when others take some of them.
     pub(crate) async fn execute(
         &mut self,
         plan: Plan,
         history: Vec<AppliedMigration>,
-    ) -> Result<Server, Error> {
+    ) -> Result<(), Error> {
         let span = info_span!(
             "run",
             set = self.migrator.set().name(),
@@ -96,15 +104,15 @@ impl<'a, C: Engine> Run<'a, C> {
                 pending: plan.steps.len(),
             });
             let (server, table) = self.prepare().await?;
+            self.lives_on = self.pool.is_none() || server.in_memory;
             let result = self.steps(plan, history, &server, &table).await;
             // A pool's connection is closed; one that lives on is left as it was found.
-            if self.pool.is_none() || server.in_memory {
+            if self.lives_on {
                 let put_back = self.put_back(&server).await;
-                result.and(put_back)?;
+                result.and(put_back)
             } else {
-                result?;
+                result
             }
-            Ok(server)
         }
         .instrument(span)
         .await
@@ -195,69 +203,6 @@ impl<'a, C: Engine> Run<'a, C> {
         Ok(outcome)
     }
 
-    /// After a pause: what the history says now, and what is left to do.
-    async fn look_again(
-        &mut self,
-        before: &[AppliedMigration],
-        step: &Step,
-        table: &Table,
-    ) -> Result<(Vec<AppliedMigration>, Plan), Error> {
-        self.migrator.tell(&Progress::Waiting {
-            migration: step.migration,
-            waited: self.waiting.so_far(),
-        });
-        let patient = self.waiting.pause().await;
-        let history = history::read(self.connection, table, self.migrator.set().name()).await?;
-        if has_moved(before, &history) {
-            self.waiting.over();
-        } else if !patient {
-            return Err(self.waited_too_long(step, &history).await);
-        }
-        let mine = self.report.applied.len();
-        self.report.applied_before = self.migrator.count_applied(&history).saturating_sub(mine);
-        let plan = self
-            .migrator
-            .plan_towards(self.target_left(), C::DIALECT, &history)?;
-        Ok((history, plan))
-    }
-
-    /// The target without what this run has done of it.
-    fn target_left(&self) -> Target {
-        match self.migrator.configured_target() {
-            Target::Steps(most) => Target::Steps(most.saturating_sub(self.report.applied.len())),
-            target => target,
-        }
-    }
-
-    async fn waited_too_long(&mut self, step: &Step, history: &[AppliedMigration]) -> Error {
-        let version: Version = step.migration.version();
-        let row = history.iter().find(|row| row.version == version);
-        let holder = match row {
-            Some(row) => format!(
-                "{}, statement {} of {}",
-                row.applied_by, row.journal.sent, row.journal.total
-            ),
-            None => "a transaction that has not ended".to_owned(),
-        };
-        let activity = self.connection.activity("embed-migrations claim=").await;
-        let error = Error::new(
-            ErrorKind::Waited,
-            format!(
-                "migration {} {} is held by {holder}; nothing changed for {} s",
-                step.migration.label(),
-                step.migration.name(),
-                self.waiting.so_far().as_secs()
-            ),
-        )
-        .with_hint("wait longer with `wait_timeout`, or end the session that holds it");
-        activity
-            .unwrap_or_default()
-            .into_iter()
-            .fold(error, |error, doing| {
-                error.with_hint(format!("under way: {doing}"))
-            })
-    }
-
     fn writer<'w>(&'w self, attempt: &Attempt<'w>) -> Writer<'w> {
         Writer {
             dialect: C::DIALECT,
@@ -306,15 +251,6 @@ fn backslash(step: &Step) -> Error {
     .with_hint(
         "take the mode out of the connection's `sql_mode`, or the backslash out of the script",
     )
-}
-
-/// Whether anything happened between two looks; that a claim ran out is nothing that happened.
-fn has_moved(before: &[AppliedMigration], now: &[AppliedMigration]) -> bool {
-    let told = |row: &AppliedMigration| {
-        let claim = row.claim.as_ref().map(|claim| claim.id.clone());
-        (row.version, row.state, row.journal.clone(), claim)
-    };
-    !before.iter().map(told).eq(now.iter().map(told))
 }
 
 /// An error of the history's own statements.

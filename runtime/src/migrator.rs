@@ -141,15 +141,13 @@ impl Migrator {
         }
         let mut run = Run::new(self, &mut *held, pool, started);
         let result = run.execute(plan, history).await;
-        let report = run.into_report();
+        let (lives_on, report) = (run.lives_on(), run.into_report());
+        // After an error of the database itself nobody knows how the connection is.
+        if lives_on && result.as_ref().err().map(Error::kind) != Some(ErrorKind::Database) {
+            held.give_back();
+        }
         match result {
-            Ok(server) => {
-                // A database that is only in this connection's memory would be closed with it.
-                if server.in_memory {
-                    held.give_back();
-                }
-                Ok(report)
-            }
+            Ok(()) => Ok(report),
             Err(error) => Err(error.with_report(report)),
         }
     }

@@ -466,6 +466,19 @@ async fn a_database_in_memory_stays_with_its_pool(_: Fresh<Sqlite>) {
         ["0"]
     );
 
+    let broken = tests::set(&[("3_c.sql", "INSERT INTO nowhere VALUES (1)")]);
+    Migrator::new(broken)
+        .table("other")
+        .run(&one)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        Sqlite::ask(&one, "SELECT count(*) || '' FROM b")
+            .await
+            .concat(),
+        ["0"]
+    );
+
     let many = sqlx::sqlite::SqlitePoolOptions::new().max_connections(2);
     let many = many.connect_with(private()).await.unwrap();
     let error = Migrator::new(set).run(&many).await.unwrap_err();

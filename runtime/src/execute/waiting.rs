@@ -2,12 +2,91 @@
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Journal};
+use embed_migrations_core::{AppliedMigration, Journal, Plan, Step, Target, Version};
+
+use super::Run;
+use crate::error::{Error, ErrorKind};
+use crate::history::{self, Table};
+use crate::{Engine, Progress};
 
 const SHORTEST: Duration = Duration::from_millis(15);
 const LONGEST: Duration = Duration::from_secs(1);
 /// A row that looks abandoned must look so twice, this far apart.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
+
+impl<C: Engine> Run<'_, C> {
+    /// After a pause: what the history says now, and what is left to do.
+    pub(super) async fn look_again(
+        &mut self,
+        before: &[AppliedMigration],
+        step: &Step,
+        table: &Table,
+    ) -> Result<(Vec<AppliedMigration>, Plan), Error> {
+        self.migrator.tell(&Progress::Waiting {
+            migration: step.migration,
+            waited: self.waiting.so_far(),
+        });
+        let patient = self.waiting.pause().await;
+        let history = history::read(self.connection, table, self.migrator.set().name()).await?;
+        if has_moved(before, &history) {
+            self.waiting.over();
+        } else if !patient {
+            return Err(self.waited_too_long(step, &history).await);
+        }
+        let mine = self.report.applied.len();
+        self.report.applied_before = self.migrator.count_applied(&history).saturating_sub(mine);
+        let plan = self
+            .migrator
+            .plan_towards(self.target_left(), C::DIALECT, &history)?;
+        Ok((history, plan))
+    }
+
+    /// The target without what this run has done of it.
+    fn target_left(&self) -> Target {
+        match self.migrator.configured_target() {
+            Target::Steps(most) => Target::Steps(most.saturating_sub(self.report.applied.len())),
+            target => target,
+        }
+    }
+
+    async fn waited_too_long(&mut self, step: &Step, history: &[AppliedMigration]) -> Error {
+        let version: Version = step.migration.version();
+        let row = history.iter().find(|row| row.version == version);
+        let holder = match row {
+            Some(row) => format!(
+                "{}, statement {} of {}",
+                row.applied_by, row.journal.sent, row.journal.total
+            ),
+            None => "a transaction that has not ended".to_owned(),
+        };
+        let activity = self.connection.activity("embed-migrations claim=").await;
+        let error = Error::new(
+            ErrorKind::Waited,
+            format!(
+                "migration {} {} is held by {holder}; nothing changed for {} s",
+                step.migration.label(),
+                step.migration.name(),
+                self.waiting.so_far().as_secs()
+            ),
+        )
+        .with_hint("wait longer with `wait_timeout`, or end the session that holds it");
+        activity
+            .unwrap_or_default()
+            .into_iter()
+            .fold(error, |error, doing| {
+                error.with_hint(format!("under way: {doing}"))
+            })
+    }
+}
+
+/// Whether anything happened between two looks; that a claim ran out is nothing that happened.
+fn has_moved(before: &[AppliedMigration], now: &[AppliedMigration]) -> bool {
+    let told = |row: &AppliedMigration| {
+        let claim = row.claim.as_ref().map(|claim| claim.id.clone());
+        (row.version, row.state, row.journal.clone(), claim)
+    };
+    !before.iter().map(told).eq(now.iter().map(told))
+}
 
 /// How long nothing has changed.
 #[derive(Debug)]

@@ -58,8 +58,13 @@ pub(crate) mod sealed {
         /// What the server is and promises, from the one row.
         fn server(cells: Cells) -> Server;
 
-        /// What the server is doing under a marker, other than on this connection.
-        fn activity<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>>;
+        /// What the server is doing under a marker, other than on this connection. What it hides of a user's sessions counts,
+        /// because it may be that.
+        fn activity<'a>(
+            &'a mut self,
+            marker: &'a str,
+            user: &'a str,
+        ) -> Sent<'a, Result<Vec<String>, Stopped>>;
 
         /// What an error of the server means to the mechanism.
         fn meaning(error: &dyn sqlx::error::DatabaseError) -> Meaning;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use embed_migrations::{Dialect, Migrator, State};
 use tempfile::TempDir;
-use tests::{Backend, Files, Fresh, files, on_every_engine, set};
+use tests::{Backend, Files, Fresh, files, on_every_engine, only_on, set};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -18,6 +18,8 @@ on_every_engine!(
     a_claim_whose_holder_was_heard_of_is_not_taken
     an_orphaned_statement_is_waited_for
 );
+
+only_on!(on_postgres sqlx::Postgres: what_the_server_hides_is_not_taken_for_nothing);
 
 const PROCESSES: usize = 16;
 const ROUNDS: usize = 20;
@@ -245,4 +247,40 @@ async fn an_orphaned_statement_is_waited_for<DB: Backend>(db: Fresh<DB>) {
     orphan.await.unwrap();
     Migrator::new(set(TWO)).run(&db.pool).await.unwrap();
     assert_eq!(db.tables().await, ["a", "b"]);
+}
+
+/// PostgreSQL shows the statements of another role to superusers and to members of `pg_read_all_stats`.
+async fn what_the_server_hides_is_not_taken_for_nothing(db: Fresh<sqlx::Postgres>) {
+    claimed(&db, "2020-01-01T00:00:00").await;
+    let name = db.url.rsplit('/').next().unwrap();
+    let (holder, looker) = (format!("holder_{name}"), format!("looker_{name}"));
+    db.tell(&format!(
+        "CREATE ROLE {holder} LOGIN PASSWORD 'secret'; CREATE ROLE {looker} LOGIN PASSWORD 'secret'; GRANT ALL ON SCHEMA public TO {looker}; \
+         GRANT ALL ON ALL TABLES IN SCHEMA public TO {looker}; \
+         UPDATE _embed_migrations SET applied_by = '{holder} from another process'"
+    ))
+    .await;
+    let options: sqlx::postgres::PgConnectOptions = db.url.parse().unwrap();
+    let options_of = |role: &str| options.clone().username(role).password("secret");
+    let busy: sqlx::PgPool = sqlx::Pool::connect_with(options_of(&holder)).await.unwrap();
+    let pool = busy.clone();
+    let statement = tokio::spawn(async move {
+        sqlx::Postgres::tell(
+            &pool,
+            "/* embed-migrations claim=somebody */ SELECT pg_sleep(4)",
+        )
+        .await;
+    });
+    let looking: sqlx::PgPool = sqlx::Pool::connect_with(options_of(&looker)).await.unwrap();
+    let hasty = Migrator::new(set(TWO)).wait_timeout(Duration::from_millis(2500));
+    let error = hasty.run(&looking).await.unwrap_err();
+    assert!(error.is_waited(), "{error}");
+    statement.await.unwrap();
+    busy.close().await;
+    Migrator::new(set(TWO)).run(&looking).await.unwrap();
+    assert_eq!(db.tables().await, ["a", "b"]);
+    db.tell(&format!(
+        "DROP OWNED BY {holder}, {looker}; DROP ROLE {holder}, {looker}"
+    ))
+    .await;
 }

@@ -86,7 +86,11 @@ impl Primitives for MySqlConnection {
         }
     }
 
-    fn activity<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
+    fn activity<'a>(
+        &'a mut self,
+        marker: &'a str,
+        _user: &'a str,
+    ) -> Sent<'a, Result<Vec<String>, Stopped>> {
         Box::pin(async move {
             let marker = literal(Self::DIALECT, &format!("%{marker}%"));
             let sql = format!(

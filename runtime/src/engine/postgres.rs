@@ -83,13 +83,19 @@ impl Primitives for PgConnection {
         }
     }
 
-    fn activity<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
+    fn activity<'a>(
+        &'a mut self,
+        marker: &'a str,
+        user: &'a str,
+    ) -> Sent<'a, Result<Vec<String>, Stopped>> {
         Box::pin(async move {
             let marker = literal(Self::DIALECT, &format!("%{marker}%"));
+            let user = literal(Self::DIALECT, user);
             let sql = format!(
                 "SELECT format('pid %s of %s, since %s: %s', pid, usename, query_start, left(query, 200)) \
-                 FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid() AND query LIKE {marker} \
-                 AND query NOT LIKE '%pg_stat_activity%'"
+                 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND \
+                 (state <> 'idle' AND query LIKE {marker} AND query NOT LIKE '%pg_stat_activity%' \
+                 OR query = '<insufficient privilege>' AND datname = current_database() AND usename = {user})"
             );
             let rows = self.query(sql).await?;
             Ok(rows.into_iter().flatten().flatten().collect())

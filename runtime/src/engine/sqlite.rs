@@ -66,7 +66,11 @@ impl Primitives for SqliteConnection {
     }
 
     /// There is no list of what others do; but whoever writes holds the one write lock.
-    fn activity<'a>(&'a mut self, _marker: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
+    fn activity<'a>(
+        &'a mut self,
+        _marker: &'a str,
+        _user: &'a str,
+    ) -> Sent<'a, Result<Vec<String>, Stopped>> {
         Box::pin(async move {
             match self.run("BEGIN IMMEDIATE; ROLLBACK".to_owned()).await {
                 Ok(_) => Ok(Vec::new()),

@@ -107,9 +107,13 @@ impl<C: Engine> Run<'_, C> {
             return Ok(false);
         }
         let marker = format!("claim={}", claim.id);
-        let activity = self.connection.activity(&marker).await.map_err(|stopped| {
-            Error::database("the server does not say what it is doing", stopped.error)
-        })?;
+        let activity = self
+            .connection
+            .activity(&marker, user_of(row))
+            .await
+            .map_err(|stopped| {
+                Error::database("the server does not say what it is doing", stopped.error)
+            })?;
         Ok(activity.is_empty() && self.waiting.is_abandoned(row))
     }
 
@@ -248,6 +252,11 @@ impl Line {
         self.counted = statement.start;
         self.newlines + 1
     }
+}
+
+/// The database user of a row's holder: see `Writer::who`.
+fn user_of(row: &AppliedMigration) -> &str {
+    row.applied_by.split(" from ").next().unwrap_or_default()
 }
 
 fn claim_lost(step: &Step) -> Error {

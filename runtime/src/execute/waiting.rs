@@ -59,7 +59,10 @@ impl<C: Engine> Run<'_, C> {
             ),
             None => "a transaction that has not ended".to_owned(),
         };
-        let activity = self.connection.activity("embed-migrations claim=").await;
+        let activity = self
+            .connection
+            .activity("embed-migrations claim=", "")
+            .await;
         let error = Error::new(
             ErrorKind::Waited,
             format!(

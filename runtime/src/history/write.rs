@@ -191,7 +191,7 @@ impl Writer<'_> {
         let program = literal(self.dialect, applied_by);
         match self.dialect {
             Dialect::Postgres => format!(
-                "current_user || {}",
+                "session_user || {}",
                 literal(self.dialect, &format!(" from {applied_by}"))
             ),
             Dialect::MySql => format!("CONCAT(CURRENT_USER(), ' from ', {program})"),

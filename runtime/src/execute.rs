@@ -10,7 +10,7 @@ mod waiting;
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Plan, RowState, Step, Version};
+use embed_migrations_core::{AppliedMigration, Dialect, Plan, RowState, Statement, Step, Version};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
@@ -173,9 +173,7 @@ impl<'a, C: Engine> Run<'a, C> {
                 statements: step.statements.len() - step.done,
             });
         }
-        if server.no_backslash_escapes && step.script.sql().contains('\\') {
-            return Err(backslash(step));
-        }
+        refuse_unreadable::<C>(step, server)?;
         let outcome = async {
             let nothing_done = attempt
                 .row
@@ -239,18 +237,37 @@ impl<'a, C: Engine> Run<'a, C> {
     }
 }
 
-/// In this mode a backslash means another thing to the server than to whoever split the script.
-fn backslash(step: &Step) -> Error {
-    Error::new(
-        ErrorKind::Configuration,
-        format!(
-            "{} has a backslash, and the server's `sql_mode` has `NO_BACKSLASH_ESCAPES`",
-            step.script.path()
-        ),
-    )
-    .with_hint(
-        "take the mode out of the connection's `sql_mode`, or the backslash out of the script",
-    )
+/// Refuses what this server would understand otherwise, or hide the history from, before anything of it is run.
+fn refuse_unreadable<C: Engine>(step: &Step, server: &Server) -> Result<(), Error> {
+    let path = step.script.path();
+    if server.no_backslash_escapes && step.script.sql().contains('\\') {
+        let message = format!(
+            "{path} has a backslash, and the server's `sql_mode` has `NO_BACKSLASH_ESCAPES`"
+        );
+        return Err(Error::new(ErrorKind::Configuration, message).with_hint(
+            "take the mode out of the connection's `sql_mode`, or the backslash out of the script",
+        ));
+    }
+    let locks = |statement: &&Statement| {
+        let mut words = step.script.text(**statement).split_ascii_whitespace();
+        let mut is = |word| {
+            words
+                .next()
+                .is_some_and(|found| found.eq_ignore_ascii_case(word))
+        };
+        is("LOCK") && is("TABLES")
+    };
+    if C::DIALECT == Dialect::MySql
+        && let Some(lock) = step.statements.iter().find(locks)
+    {
+        let message = format!(
+            "{path}:{} locks tables, and with that hides the history table from the run",
+            step.script.line(*lock)
+        );
+        return Err(Error::new(ErrorKind::Configuration, message)
+            .with_hint("remove `LOCK TABLES` and `UNLOCK TABLES`; mysqldump writes neither with `--skip-add-locks`"));
+    }
+    Ok(())
 }
 
 /// An error of the history's own statements.

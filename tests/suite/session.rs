@@ -14,6 +14,7 @@ only_on!(on_mysql sqlx::MySql:
     variables_and_the_database_end_with_the_script
     a_mode_that_changes_what_a_string_is_is_refused
     a_connection_that_does_not_commit_is_refused
+    a_script_that_would_hide_the_history_is_refused
     what_a_procedure_left_open_is_committed
 );
 only_on!(on_sqlite sqlx::Sqlite: pragmas_end_with_the_script);
@@ -215,4 +216,20 @@ async fn what_a_procedure_left_open_is_committed(db: Fresh<MySql>) {
             .unwrap()
             .is_current()
     );
+}
+
+/// As mysqldump writes it.
+async fn a_script_that_would_hide_the_history_is_refused(db: Fresh<MySql>) {
+    let set = set(&[(
+        "1_a.sql",
+        "CREATE TABLE a (n INTEGER);\nLOCK TABLES `a` WRITE;\nINSERT INTO a VALUES (1);\nUNLOCK TABLES;\n",
+    )]);
+    let error = Migrator::new(set).run(&db.pool).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("migrations/1_a.sql:2 locks tables"),
+        "{error}"
+    );
+    assert!(db.tables().await.is_empty());
 }

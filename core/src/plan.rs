@@ -171,11 +171,7 @@ pub fn plan(
         match step(migration, dialect, row) {
             Ok(step) => {
                 if row.is_none() && newest.is_some_and(|newest| migration.version() < newest) {
-                    differences.push(Difference::of(
-                        DifferenceKind::OutOfOrder,
-                        migration,
-                        step.script,
-                    ));
+                    differences.push(Difference::out_of_order(migration, step.script));
                 }
                 steps.push(step);
             }

@@ -226,13 +226,16 @@ impl<'a, C: Engine> Run<'a, C> {
 
     /// Ends a transaction that did not end itself, if there is one.
     async fn roll_back(&mut self) -> Result<(), Error> {
-        match self.connection.run("ROLLBACK".to_owned()).await {
+        self.end("ROLLBACK", "the transaction cannot be rolled back")
+            .await
+    }
+
+    /// Ends a transaction, if there is one.
+    async fn end(&mut self, how: &str, failure: &str) -> Result<(), Error> {
+        match self.connection.run(how.to_owned()).await {
             Ok(_) => Ok(()),
             Err(stopped) if stopped.meaning::<C>() == Meaning::NoTransaction => Ok(()),
-            Err(stopped) => Err(Error::database(
-                "the transaction cannot be rolled back",
-                stopped.error,
-            )),
+            Err(stopped) => Err(Error::database(failure, stopped.error)),
         }
     }
 }

@@ -40,24 +40,29 @@ pub struct Difference {
 }
 
 impl Difference {
-    pub(super) fn of(kind: DifferenceKind, migration: Migration, script: &Script) -> Self {
-        let what = format!("migration {} {}", migration.label(), migration.name());
-        let path = script.path();
-        let text = match kind {
-            DifferenceKind::Modified => format!("{what} was edited after it was applied: {path}"),
-            _ => format!("{what} is pending, and newer ones are applied: {path}"),
-        };
+    /// `what` goes on behind the migration's name.
+    fn new(kind: DifferenceKind, migration: Migration, what: impl fmt::Display) -> Self {
         Self {
             kind,
             version: migration.version(),
-            text,
+            text: format!(
+                "migration {} {} {what}",
+                migration.label(),
+                migration.name()
+            ),
         }
+    }
+
+    pub(super) fn out_of_order(migration: Migration, script: &Script) -> Self {
+        let what = format!("is pending, and newer ones are applied: {}", script.path());
+        Self::new(DifferenceKind::OutOfOrder, migration, what)
     }
 
     /// An edit keeps the name; what has another name is another migration, as two branches make it.
     fn in_content(migration: Migration, script: &Script, row: &AppliedMigration) -> Self {
         if row.name == migration.name() {
-            return Self::of(DifferenceKind::Modified, migration, script);
+            let what = format!("was edited after it was applied: {}", script.path());
+            return Self::new(DifferenceKind::Modified, migration, what);
         }
         Self {
             kind: DifferenceKind::Replaced,
@@ -95,15 +100,8 @@ impl Difference {
     }
 
     pub(super) fn no_script(migration: Migration, dialect: Dialect) -> Self {
-        Self {
-            kind: DifferenceKind::NoScript,
-            version: migration.version(),
-            text: format!(
-                "migration {} {} has no script for {dialect}",
-                migration.label(),
-                migration.name()
-            ),
-        }
+        let what = format!("has no script for {dialect}");
+        Self::new(DifferenceKind::NoScript, migration, what)
     }
 
     pub(super) fn unreadable(migration: Migration, script: &Script, dialect: Dialect) -> Self {
@@ -117,15 +115,8 @@ impl Difference {
                 format!("{path}:{line}:{column}: {}", mistake.message())
             },
         );
-        Self {
-            kind: DifferenceKind::Unreadable,
-            version: migration.version(),
-            text: format!(
-                "migration {} {} cannot run on {dialect}: {why}",
-                migration.label(),
-                migration.name(),
-            ),
-        }
+        let what = format!("cannot run on {dialect}: {why}");
+        Self::new(DifferenceKind::Unreadable, migration, what)
     }
 
     pub(super) fn changed_before_resume(
@@ -133,17 +124,12 @@ impl Difference {
         script: &Script,
         row: &AppliedMigration,
     ) -> Self {
-        Self {
-            kind: DifferenceKind::ChangedBeforeResume,
-            version: migration.version(),
-            text: format!(
-                "migration {} {} failed after statement {}, and the statements up to there were edited since: {}",
-                migration.label(),
-                migration.name(),
-                row.journal.done,
-                script.path()
-            ),
-        }
+        let what = format!(
+            "failed after statement {}, and the statements up to there were edited since: {}",
+            row.journal.done,
+            script.path()
+        );
+        Self::new(DifferenceKind::ChangedBeforeResume, migration, what)
     }
 
     pub(super) fn session_lost(
@@ -151,17 +137,9 @@ impl Difference {
         script: &Script,
         statement: Statement,
     ) -> Self {
-        Self {
-            kind: DifferenceKind::SessionLost,
-            version: migration.version(),
-            text: format!(
-                "migration {} {} failed half-way, and what {}:{} left in its session is gone",
-                migration.label(),
-                migration.name(),
-                script.path(),
-                script.line(statement)
-            ),
-        }
+        let (path, line) = (script.path(), script.line(statement));
+        let what = format!("failed half-way, and what {path}:{line} left in its session is gone");
+        Self::new(DifferenceKind::SessionLost, migration, what)
     }
 
     /// How they disagree.

@@ -12,7 +12,7 @@ use super::waiting::Waiting;
 use super::{Attempt, Outcome, Run, history_error};
 use crate::engine::{Meaning, Stopped};
 use crate::error::{Error, ErrorKind};
-use crate::history::{self, Writer, literal};
+use crate::history::{self, Writer};
 use crate::{Engine, Progress};
 
 impl<C: Engine> Run<'_, C> {
@@ -146,14 +146,8 @@ impl<C: Engine> Run<'_, C> {
 
     /// What the script left open is its own last word, and is not lost with the connection.
     async fn commit(&mut self) -> Result<(), Error> {
-        match self.connection.run("COMMIT".to_owned()).await {
-            Ok(_) => Ok(()),
-            Err(stopped) if stopped.meaning::<C>() == Meaning::NoTransaction => Ok(()),
-            Err(stopped) => Err(Error::database(
-                "the transaction that the script left open cannot be committed",
-                stopped.error,
-            )),
-        }
+        let failure = "the transaction that the script left open cannot be committed";
+        self.end("COMMIT", failure).await
     }
 
     /// What the statements that are done had set in the session that ran them.
@@ -289,21 +283,6 @@ fn in_doubt(writer: &Writer<'_>, row: &AppliedMigration) -> Error {
         (step.script.line(*statement), step.script.text(*statement))
     });
     let first = text.lines().next().unwrap_or_default();
-    let table = writer.table.sql(writer.dialect);
-    let key = format!(
-        "set_name = {} AND version = {}",
-        literal(writer.dialect, writer.set),
-        literal(writer.dialect, &step.migration.version().to_string())
-    );
-    let claim = row.claim.as_ref().map_or("", |claim| &claim.id);
-    let claim = literal(writer.dialect, claim);
-    let settle = |done: usize| {
-        let checksum = step.checksum_of_first(done);
-        format!(
-            "UPDATE {table} SET state = 'failed', claim = NULL, statements_done = {done}, statements_sent = {done}, \
-             done_checksum = '{checksum}' WHERE {key} AND claim = {claim}"
-        )
-    };
     Error::new(
         ErrorKind::InDoubt,
         format!(
@@ -315,6 +294,6 @@ fn in_doubt(writer: &Writer<'_>, row: &AppliedMigration) -> Error {
         ),
     )
     .with_hint("look at the schema, then settle it with one of the two and run again")
-    .with_hint(format!("it ran: {}", settle(index + 1)))
-    .with_hint(format!("it did not run: {}", settle(index)))
+    .with_hint(format!("it ran: {}", writer.settle(row, index + 1)))
+    .with_hint(format!("it did not run: {}", writer.settle(row, index)))
 }

@@ -1,10 +1,10 @@
 //! A script in one transaction, together with its history row: one message.
 
+use embed_migrations_core::Step;
+
 use super::failure::{commit_failed, connection_lost, statement_failed};
 use super::message::{Message, Part};
 use super::{Attempt, Outcome, Run, history_error};
-use embed_migrations_core::Step;
-
 use crate::Engine;
 use crate::engine::{Meaning, Stopped};
 use crate::error::Error;

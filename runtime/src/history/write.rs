@@ -156,6 +156,20 @@ impl Writer<'_> {
         ))
     }
 
+    /// What a person runs who knows how many statements of a row in doubt are done.
+    pub(crate) fn settle(&self, row: &AppliedMigration, done: usize) -> String {
+        let claim = row.claim.as_ref().map_or("", |claim| &claim.id);
+        format!(
+            "UPDATE {} SET state = {}, claim = NULL, statements_done = {done}, statements_sent = {done}, \
+             done_checksum = '{}' WHERE {} AND claim = {}",
+            self.table.sql(self.dialect),
+            literal(self.dialect, RowState::Failed.name()),
+            self.step.checksum_of_first(done),
+            self.key(),
+            literal(self.dialect, claim)
+        )
+    }
+
     /// Changes the row as long as it is ours: the fence.
     fn update(&self, assignments: &str) -> String {
         format!(

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use embed_migrations_core::diagnostic::{Code, Diagnostics};
 use embed_migrations_core::{
-    Config, Dialect, Directory, DirectoryMigration, DirectoryScript, Reading,
+    Dialect, Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, Reading,
 };
 use tempfile::TempDir;
 
@@ -25,12 +25,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn read(directory: &Path, code: &str) -> Result<Directory, Diagnostics> {
-    let config = Config {
-        require_down: code == Code::MissingDown.name(),
-        ..Config::default()
-    };
-    Directory::read(directory, "migrations", &config)
+fn read(directory: &Path) -> Result<Directory, Diagnostics> {
+    Directory::read(directory, "migrations", &Options::default())
 }
 
 /// The directories of `tests/fixtures` by name.
@@ -132,7 +128,7 @@ fn made_of_links() -> Vec<Made> {
 
 fn is_as_its_name_says(name: &str, directory: &Path) {
     let code = code_of(name);
-    let text = match read(directory, code) {
+    let text = match read(directory) {
         Ok(directory) => {
             assert_eq!(code, GOOD, "{name} has no mistake");
             described(&directory)
@@ -153,29 +149,51 @@ fn is_as_its_name_says(name: &str, directory: &Path) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// The migrations in their order, and what is known of each.
+/// The migrations in their order, and what is known of each; what is told and builds at the end.
 fn described(directory: &Directory) -> String {
+    let Directory {
+        path: _,
+        name,
+        table,
+        migrations,
+        repeatables,
+        settings,
+        warnings,
+    } = directory;
     let mut text = String::new();
-    for migration in &directory.migrations {
-        let DirectoryMigration {
-            version,
-            label,
-            name,
-            scripts,
-        } = migration;
+    if (&**name, &**table) != ("default", "_embed_migrations") {
+        writeln!(text, "set {name} in {table}").unwrap();
+    }
+    for DirectoryMigration { version, scripts } in migrations {
+        let (label, name) = (&scripts[0].label, &scripts[0].name);
         writeln!(text, "{label} {name} (version {version})").unwrap();
         for script in scripts {
-            writeln!(text, "  {}", described_script(script)).unwrap();
+            writeln!(text, "  {}", described_script(script, name)).unwrap();
         }
+    }
+    for DirectoryRepeatable { name, scripts } in repeatables {
+        writeln!(text, "{name} (repeatable)").unwrap();
+        for script in scripts {
+            writeln!(text, "  {}", described_script(script, name)).unwrap();
+        }
+    }
+    for path in settings {
+        writeln!(text, "read: {path}").unwrap();
+    }
+    for warning in warnings {
+        writeln!(text, "\n{warning}").unwrap();
     }
     text
 }
 
-fn described_script(script: &DirectoryScript) -> String {
+fn described_script(script: &DirectoryScript, called: &str) -> String {
     let DirectoryScript {
+        label: _,
+        name,
         direction,
         dialect,
         path,
+        first_line,
         sql: _,
         checksum: _,
         transaction,
@@ -196,8 +214,17 @@ fn described_script(script: &DirectoryScript) -> String {
         format!("{} in {}", statements.len(), dialects.join(" and "))
     });
     let statements = readings.collect::<Vec<_>>().join(", ");
+    let line = match first_line {
+        1 => String::new(),
+        line => format!(" from line {line}"),
+    };
+    let name = if name == called {
+        String::new()
+    } else {
+        format!(" called {name}")
+    };
     format!(
-        "{} for {dialect}, {how}: {path}\n    statements: {statements}",
+        "{}{name} for {dialect}, {how}: {path}{line}\n    statements: {statements}",
         direction.name()
     )
 }
@@ -246,7 +273,7 @@ fn every_snapshot_belongs_to_a_fixture() {
 #[test]
 fn every_mistake_of_a_directory_is_reported_at_once() {
     let directory = &fixtures()["duplicate-version--among-others"];
-    let mistakes = read(directory, "").unwrap_err();
+    let mistakes = read(directory).unwrap_err();
     let codes: Vec<&str> = mistakes
         .iter()
         .map(|mistake| mistake.code().name())
@@ -268,13 +295,13 @@ fn every_mistake_of_a_directory_is_reported_at_once() {
 #[test]
 fn a_down_script_is_missing_only_where_it_is_required() {
     let directory = &fixtures()["missing-down"];
-    assert!(read(directory, "").is_ok());
+    assert!(read(directory).is_ok());
 }
 
 #[test]
 fn what_is_rendered_can_be_read_by_a_person() {
     for (name, directory) in fixtures() {
-        let Err(mistakes) = read(&directory, code_of(&name)) else {
+        let Err(mistakes) = read(&directory) else {
             continue;
         };
         for mistake in &mistakes {
@@ -308,11 +335,11 @@ fn the_readme_shows_what_is_printed() {
     let sql =
         "-- Jobs are claimed by queue.\n\nCREATE INDEX CONCURRENTLY jobs_queue ON jobs (queue);\n";
     let directory = tests::files(&[("0004_index.sql", sql)]);
-    let config = Config {
+    let options = Options {
         dialects: vec![Dialect::Postgres],
-        ..Config::default()
+        ..Options::default()
     };
-    let mistakes = Directory::read(directory.path(), "migrations", &config).unwrap_err();
+    let mistakes = Directory::read(directory.path(), "migrations", &options).unwrap_err();
     let readme = fs::read_to_string(root().parent().unwrap().join("README.md")).unwrap();
     for line in mistakes.to_string().lines().map(str::trim) {
         let shown = readme.lines().any(|shown| shown.trim() == line);

@@ -5,12 +5,21 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::directory::{Config, DirectoryMigration, DirectoryScript};
-use crate::name::Name;
+use crate::directory::{DirectoryMigration, DirectoryRepeatable, DirectoryScript};
+use crate::name::{Name, Order};
 use crate::{Dialect, Direction, Version};
 
-type Named = (Name, DirectoryScript);
+/// A script and what its path says.
+pub(crate) type Named = (Name, DirectoryScript);
+
+/// The migrations of a directory, and what is wrong with their order.
+pub(crate) struct Assembled {
+    pub(crate) migrations: Vec<DirectoryMigration>,
+    pub(crate) repeatables: Vec<DirectoryRepeatable>,
+    pub(crate) mistakes: Vec<Diagnostic>,
+}
 
 /// Puts the scripts of each version together and orders the versions.
 ///
@@ -19,42 +28,39 @@ pub(crate) fn assemble(
     scripts: Vec<Named>,
     unclear: &BTreeSet<Version>,
     config: &Config,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<DirectoryMigration> {
-    diagnostics.extend(mixed_layouts(&scripts));
+) -> Assembled {
+    let mut mistakes = mixed_layouts(&scripts);
     let mut used = BTreeMap::new();
     for (name, script) in &scripts {
-        if let (Some(dialect), Direction::Up) = (name.dialect, name.direction) {
+        if let (Some(dialect), Direction::Up, false) =
+            (name.dialect, script.direction, name.in_folder)
+        {
             used.entry(dialect).or_insert_with(|| script.path.clone());
         }
     }
-    let mut versions: BTreeMap<Version, Vec<Named>> = BTreeMap::new();
+    let mut orders: BTreeMap<Order, Vec<Named>> = BTreeMap::new();
     for named in scripts {
-        versions.entry(named.0.version).or_default().push(named);
+        orders.entry(named.0.order.clone()).or_default().push(named);
     }
-    versions
-        .into_values()
-        .filter_map(|mut scripts| {
-            scripts
-                .sort_by_key(|(name, script)| (name.direction, name.dialect, script.path.clone()));
-            diagnostics.extend(duplicates(&scripts));
-            let (name, _) = scripts.first()?;
-            if !unclear.contains(&name.version) {
-                diagnostics.extend(missing(&scripts, &used, config));
-            }
-            migration(scripts)
-        })
-        .collect()
-}
-
-fn migration(scripts: Vec<Named>) -> Option<DirectoryMigration> {
-    let (first, _) = scripts.first()?;
-    Some(DirectoryMigration {
-        version: first.version,
-        label: first.label.clone(),
-        name: first.name.clone(),
-        scripts: scripts.into_iter().map(|(_, script)| script).collect(),
-    })
+    let (mut migrations, mut repeatables) = (Vec::new(), Vec::new());
+    for (order, mut scripts) in orders {
+        scripts.sort_by_key(|(name, script)| (script.direction, name.dialect, script.path.clone()));
+        mistakes.extend(duplicates(&scripts));
+        let is_unclear = matches!(&order, Order::Version(version) if unclear.contains(version));
+        if !is_unclear {
+            mistakes.extend(missing(&scripts, &used, config));
+        }
+        let scripts = scripts.into_iter().map(|(_, script)| script).collect();
+        match order {
+            Order::Version(version) => migrations.push(DirectoryMigration { version, scripts }),
+            Order::Repeatable(name) => repeatables.push(DirectoryRepeatable { name, scripts }),
+        }
+    }
+    Assembled {
+        migrations,
+        repeatables,
+        mistakes,
+    }
 }
 
 /// What a migration lacks.
@@ -63,51 +69,62 @@ fn missing(
     used: &BTreeMap<Dialect, String>,
     config: &Config,
 ) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    found.extend(missing_up(scripts));
-    found.extend(missing_dialect(scripts, used));
+    let mut found = missing_up(scripts);
+    found.extend(missing_dialect(scripts, used, config));
     if config.require_down {
         found.extend(missing_down(scripts));
     }
     found
 }
 
-fn mixed_layouts(scripts: &[Named]) -> Option<Diagnostic> {
-    let (first, first_script) = scripts.first()?;
-    let (other, other_script) = scripts
-        .iter()
-        .find(|(name, _)| name.layout != first.layout)?;
-    Some(
-        Diagnostic::new(
-            Code::MixedLayouts,
-            format!(
-                "two layouts in one directory: `{}` and `{}`",
-                first.layout.example(),
-                other.layout.example()
-            ),
-            Place::whole(&other_script.path),
-        )
-        .related(Place::whole(&first_script.path))
-        .hint("keep to one of the two; only `0001_name.sql` and `0001_name.up.sql` mix"),
-    )
+/// Two layouts in one directory; the folder of a dialect is one of its own, and a repeatable goes with any layout.
+fn mixed_layouts(scripts: &[Named]) -> Vec<Diagnostic> {
+    let mut firsts: BTreeMap<Option<Dialect>, &Named> = BTreeMap::new();
+    let mut found: BTreeMap<Option<Dialect>, Diagnostic> = BTreeMap::new();
+    for named in scripts {
+        let (name, script) = named;
+        if matches!(name.order, Order::Repeatable(_)) {
+            continue;
+        }
+        let (first, first_script) = firsts.entry(name.folder()).or_insert(named);
+        if name.layout != first.layout {
+            found.entry(name.folder()).or_insert_with(|| {
+                Diagnostic::new(
+                    Code::MixedLayouts,
+                    format!(
+                        "two layouts in one directory: `{}` and `{}`",
+                        first.layout.example(),
+                        name.layout.example()
+                    ),
+                    Place::whole(&script.path),
+                )
+                .related(Place::whole(&first_script.path))
+                .hint("keep to one of the two; only `0001_name.sql` and `0001_name.up.sql` mix")
+            });
+        }
+    }
+    found.into_values().collect()
 }
 
 /// The files that claim the place of another. Two names with one version are one mistake, however many scripts each has.
 fn duplicates(scripts: &[Named]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let mut firsts: BTreeMap<Direction, &Named> = BTreeMap::new();
-    let mut places: BTreeMap<(Direction, Option<Dialect>), &Named> = BTreeMap::new();
-    let mut rivals: BTreeSet<&str> = BTreeSet::new();
-    for named in scripts {
-        let (name, script) = named;
-        let (first, first_script) = firsts.entry(name.direction).or_insert(named);
-        let twin = places.insert((name.direction, name.dialect), named);
+    let mut rivals: BTreeSet<(Option<Dialect>, &str)> = BTreeSet::new();
+    for (index, (name, script)) in scripts.iter().enumerate() {
+        let mut earlier = scripts[..index].iter().filter(|(other, other_script)| {
+            other_script.direction == script.direction && other.meets(name)
+        });
+        let Some((first, first_script)) = earlier.clone().next() else {
+            continue;
+        };
+        let twin =
+            earlier.find(|(other, _)| (other.dialect, &other.name) == (name.dialect, &name.name));
         if first.name != name.name {
-            if rivals.insert(&name.name) {
+            if rivals.insert((name.folder(), &name.name)) {
                 found.push(duplicate_version(name, script, first_script));
             }
-        } else if let Some((_, first)) = twin.filter(|(twin, _)| twin.name == name.name) {
-            found.push(duplicate_script(name, script, first));
+        } else if let Some((_, twin_script)) = twin {
+            found.push(duplicate_script(name, script, twin_script));
         }
     }
     found
@@ -116,7 +133,7 @@ fn duplicates(scripts: &[Named]) -> Vec<Diagnostic> {
 fn duplicate_version(name: &Name, script: &DirectoryScript, first: &DirectoryScript) -> Diagnostic {
     Diagnostic::new(
         Code::DuplicateVersion,
-        format!("two migrations have the version {}", name.version),
+        format!("two migrations have the version {}", name.label),
         Place::whole(&script.path),
     )
     .related(Place::whole(&first.path))
@@ -132,7 +149,7 @@ fn duplicate_script(name: &Name, script: &DirectoryScript, first: &DirectoryScri
         format!(
             "migration {} has two {} scripts for {serves}",
             name.label,
-            name.direction.name()
+            script.direction.name()
         ),
         Place::whole(&script.path),
     )
@@ -140,26 +157,42 @@ fn duplicate_script(name: &Name, script: &DirectoryScript, first: &DirectoryScri
     .hint("keep one of the two")
 }
 
-fn missing_up(scripts: &[Named]) -> Option<Diagnostic> {
-    let (name, script) = scripts.first()?;
-    (name.direction == Direction::Down).then(|| {
-        Diagnostic::new(
-            Code::MissingUp,
-            format!(
-                "migration {} has a down script and no up script",
-                name.label
-            ),
-            Place::whole(&script.path),
-        )
-        .hint("add the up script, or remove this one")
-    })
+/// The down scripts that undo no up script.
+fn missing_up(scripts: &[Named]) -> Vec<Diagnostic> {
+    let undoes = |down: &Name, up: &Name| {
+        down.dialect.is_none() || up.dialect.is_none() || up.dialect == down.dialect
+    };
+    let (ups, downs) = ups_and_downs(scripts);
+    downs
+        .into_iter()
+        .filter(|(down, _)| !ups.iter().any(|(up, _)| undoes(down, up)))
+        .map(|(down, script)| {
+            let for_whom = match down.dialect {
+                Some(dialect) if !ups.is_empty() => format!(" for {dialect}"),
+                _ => String::new(),
+            };
+            Diagnostic::new(
+                Code::MissingUp,
+                format!(
+                    "migration {} has a down script and no up script{for_whom}",
+                    down.label
+                ),
+                Place::whole(&script.path),
+            )
+            .hint("add the up script, or remove this one")
+        })
+        .collect()
+}
+
+fn ups_and_downs(scripts: &[Named]) -> (Vec<&Named>, Vec<&Named>) {
+    scripts
+        .iter()
+        .partition(|(_, script)| script.direction == Direction::Up)
 }
 
 /// The up scripts that no down script undoes.
 fn missing_down(scripts: &[Named]) -> Vec<Diagnostic> {
-    let (ups, downs): (Vec<&Named>, Vec<&Named>) = scripts
-        .iter()
-        .partition(|(name, _)| name.direction == Direction::Up);
+    let (ups, downs) = ups_and_downs(scripts);
     let is_undone = |up: &Name| {
         downs
             .iter()
@@ -183,37 +216,56 @@ fn missing_down(scripts: &[Named]) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn missing_dialect(scripts: &[Named], used: &BTreeMap<Dialect, String>) -> Option<Diagnostic> {
+/// The dialects that nothing of a migration serves. What lies in the folder of a dialect is for that dialect alone.
+fn missing_dialect(
+    scripts: &[Named],
+    used: &BTreeMap<Dialect, String>,
+    config: &Config,
+) -> Option<Diagnostic> {
     let served: BTreeSet<Option<Dialect>> = scripts
         .iter()
-        .filter(|(name, _)| name.direction == Direction::Up)
+        .filter(|(_, script)| script.direction == Direction::Up)
         .map(|(name, _)| name.dialect)
         .collect();
-    if served.is_empty() || served.contains(&None) {
+    let in_folder = scripts.iter().any(|(name, _)| name.in_folder);
+    if in_folder || served.is_empty() || served.contains(&None) {
         return None;
     }
-    let missing: Vec<(&Dialect, &String)> = used
-        .iter()
-        .filter(|(dialect, _)| !served.contains(&Some(**dialect)))
+    let expected: BTreeSet<Dialect> = match &config.dialects {
+        Some(dialects) => dialects.iter().copied().collect(),
+        None => used.keys().copied().collect(),
+    };
+    let missing: Vec<Dialect> = expected
+        .into_iter()
+        .filter(|dialect| !served.contains(&Some(*dialect)))
         .collect();
     let (name, script) = scripts.first()?;
-    (!missing.is_empty()).then(|| {
-        let dialects: Vec<String> = missing
-            .iter()
-            .map(|(dialect, _)| dialect.to_string())
-            .collect();
-        let mistake = Diagnostic::new(
-            Code::MissingDialect,
-            format!(
-                "migration {} has no script for {}, and others have one",
-                name.label,
-                dialects.join(" and ")
-            ),
-            Place::whole(&script.path),
-        )
-        .hint("add it; where there is nothing to do, a file with a comment that says so");
-        missing.into_iter().fold(mistake, |mistake, (_, path)| {
-            mistake.related(Place::whole(path))
-        })
-    })
+    if missing.is_empty() {
+        return None;
+    }
+    let why = if config.dialects.is_some() {
+        "which `dialects` asks for"
+    } else {
+        "and others have one"
+    };
+    let dialects: Vec<String> = missing.iter().map(Dialect::to_string).collect();
+    let mistake = Diagnostic::new(
+        Code::MissingDialect,
+        format!(
+            "{} has no script for {}, {why}",
+            called(name),
+            dialects.join(" and ")
+        ),
+        Place::whole(&script.path),
+    )
+    .hint("add it; where there is nothing to do, a file with a comment that says so");
+    let examples = missing.iter().filter_map(|dialect| used.get(dialect));
+    Some(examples.fold(mistake, |mistake, path| mistake.related(Place::whole(path))))
+}
+
+fn called(name: &Name) -> String {
+    match &name.order {
+        Order::Version(_) => format!("migration {}", name.label),
+        Order::Repeatable(name) => format!("repeatable {name}"),
+    }
 }

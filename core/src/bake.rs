@@ -1,6 +1,9 @@
 //! From a [`Directory`] to a [`MigrationSet`] in a running program: what the macro's tokens do at build time.
 
-use crate::{Directory, DirectoryMigration, DirectoryScript, MigrationSet, Reading, Script};
+use crate::{
+    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, MigrationSet, Reading,
+    Script, Version,
+};
 
 impl Directory {
     /// The set of this directory, for programs that read it while they run, as a command line does.
@@ -9,45 +12,58 @@ impl Directory {
     pub fn leak(self) -> MigrationSet {
         let Self {
             path: _,
+            name,
+            table,
             migrations,
+            repeatables,
+            settings: _,
+            warnings: _,
         } = self;
-        let scripts: Vec<Script> = migrations.into_iter().flat_map(scripts).collect();
+        let scripts: Vec<Script> = migrations
+            .into_iter()
+            .flat_map(|DirectoryMigration { version, scripts }| {
+                scripts.into_iter().map(move |found| script(version, found))
+            })
+            .collect();
+        let repeatables: Vec<Script> = repeatables
+            .into_iter()
+            .flat_map(|DirectoryRepeatable { name: _, scripts }| scripts)
+            .map(|found| script(Version::new(0), found))
+            .collect();
         MigrationSet {
+            name: name.leak(),
+            table: table.leak(),
+            origin: None,
             scripts: scripts.leak(),
-            ..MigrationSet::EMPTY
+            repeatables: repeatables.leak(),
         }
     }
 }
 
-fn scripts(migration: DirectoryMigration) -> impl Iterator<Item = Script> {
-    let DirectoryMigration {
-        version,
+fn script(version: Version, script: DirectoryScript) -> Script {
+    let DirectoryScript {
         label,
         name,
-        scripts,
-    } = migration;
-    let (label, name): (&str, &str) = (label.leak(), name.leak());
-    scripts.into_iter().map(move |script| {
-        let DirectoryScript {
-            direction,
-            dialect,
-            path,
-            sql,
-            checksum,
-            transaction,
-            readings,
-        } = script;
-        Script {
-            version,
-            label,
-            name,
-            direction,
-            dialect,
-            path: path.leak(),
-            sql: sql.leak(),
-            checksum: Box::leak(Box::new(*checksum.as_bytes())),
-            transaction,
-            readings: Reading::to_text(&readings).leak(),
-        }
-    })
+        direction,
+        dialect,
+        path,
+        first_line,
+        sql,
+        checksum,
+        transaction,
+        readings,
+    } = script;
+    Script {
+        version,
+        label: label.leak(),
+        name: name.leak(),
+        direction,
+        dialect,
+        path: path.leak(),
+        first_line,
+        sql: sql.leak(),
+        checksum: Box::leak(Box::new(*checksum.as_bytes())),
+        transaction,
+        readings: Reading::to_text(&readings).leak(),
+    }
 }

@@ -1,12 +1,11 @@
-//! Stage 5: what can be known about a script without a database.
+//! Stage 6: what can be known about a script without a database.
 //!
 //! A script whose dialect is not known is checked as every dialect would read it, and refused only for what is wrong
-//! in all of them.
+//! in all of them. One that has to serve several dialects is refused for what is wrong in any of them.
 
 mod client;
 mod directive;
 mod pattern;
-mod section;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -14,58 +13,81 @@ mod transaction;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::config::Severities;
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::lex::{Open, Unterminated};
 use crate::split::{Piece, PieceKind, split};
 use crate::{Dialect, Reading, Statement};
 
-/// A script that can run.
+/// A script, and what is known about it from elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) text: &'a str,
+    /// The file, as messages call it.
+    pub(crate) path: &'a str,
+    /// The line of the file that the text begins on, 1-based.
+    pub(crate) first_line: usize,
+    /// Whether it runs in a transaction, where something else than its directive says so.
+    pub(crate) transaction: Option<bool>,
+    /// The history table of its set.
+    pub(crate) table: &'a str,
+    pub(crate) severities: Severities<'a>,
+}
+
+impl Source<'_> {
+    fn denies(&self, finding: &Finding) -> bool {
+        self.severities.of(finding.code) == Severity::Deny
+    }
+}
+
+/// The dialects that read a script.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Readers<'a> {
+    /// It is meant for some of these, and nobody says for which.
+    Some(&'a [Dialect]),
+    /// It serves each of these.
+    Each(&'a [Dialect]),
+}
+
+/// What a check finds out about a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Checked {
-    /// It has no `-- no-transaction`.
+    /// It runs in a transaction.
     pub(crate) transaction: bool,
     /// Its statements, for each group of dialects that split it in the same way.
     pub(crate) readings: Vec<Reading>,
+    /// What is wrong with it, as severe as it is called here. Nothing of it is allowed.
+    pub(crate) mistakes: Vec<Diagnostic>,
 }
 
 /// Checks a script as these dialects read it.
-///
-/// # Errors
-///
-/// What is wrong in every one of the dialects.
-pub(crate) fn check(
-    text: &str,
-    path: &str,
-    dialects: &[Dialect],
-) -> Result<Checked, Vec<Diagnostic>> {
+pub(crate) fn check(source: &Source, readers: Readers) -> Checked {
+    let (Readers::Some(dialects) | Readers::Each(dialects)) = readers;
     let mut candidates = Vec::new();
     let mut unterminated = Vec::new();
     for &dialect in dialects {
-        match split(text, dialect) {
-            Ok(pieces) => candidates.push(Candidate::new(text, dialect, &pieces)),
+        match split(source.text, dialect) {
+            Ok(pieces) => candidates.push(Candidate::new(source, dialect, &pieces)),
             Err(open) => unterminated.push(open),
         }
     }
-    if candidates.is_empty() {
-        return Err(unterminated
-            .first()
-            .map(|open| never_closed(text, path, open))
-            .into_iter()
-            .collect());
-    }
-    let mut wrong = wrong_everywhere(&candidates);
-    if wrong.is_empty() && candidates.iter().all(Candidate::is_wrong) {
-        // Each dialect refuses it for a reason of its own.
-        wrong.clone_from(&candidates[0].findings);
-    }
-    if wrong.is_empty() {
-        Ok(Checked {
-            transaction: candidates.iter().all(|candidate| candidate.transaction),
-            readings: grouped(candidates),
-        })
+    let each = matches!(readers, Readers::Each(_));
+    let never_closed = unterminated
+        .first()
+        .filter(|_| each || candidates.is_empty())
+        .map(|open| never_closed(source, open));
+    let findings = if each {
+        wrong_anywhere(&candidates)
     } else {
-        let diagnose = |finding: Finding| finding.diagnose(text, path);
-        Err(wrong.into_iter().map(diagnose).collect())
+        wrong_everywhere(source, &candidates)
+    };
+    Checked {
+        transaction: candidates.iter().all(|candidate| candidate.transaction),
+        mistakes: never_closed
+            .into_iter()
+            .chain(findings.into_iter().map(|finding| finding.diagnose(source)))
+            .collect(),
+        readings: grouped(candidates),
     }
 }
 
@@ -75,14 +97,17 @@ struct Candidate {
     transaction: bool,
     statements: Vec<Statement>,
     findings: Vec<Finding>,
+    is_wrong: bool,
 }
 
 impl Candidate {
-    fn new(text: &str, dialect: Dialect, pieces: &[Piece]) -> Self {
+    fn new(source: &Source, dialect: Dialect, pieces: &[Piece]) -> Self {
+        let text = source.text;
         let mut statements = statements(pieces);
         let mut findings = client::check(text, dialect, pieces);
         let first = statements.first().map_or(text.len(), |first| first.start);
         let (transaction, misplaced) = directive::transaction(text, dialect, first);
+        let transaction = source.transaction.unwrap_or(transaction);
         // A directive that is not read as one is the mistake, not what it should have allowed.
         let meant = misplaced.is_empty();
         findings.extend(misplaced);
@@ -92,18 +117,17 @@ impl Candidate {
         } else if meant {
             findings.extend(transaction::check_own(text, dialect, &statements));
         }
+        findings.retain(|finding| source.severities.of(finding.code) != Severity::Allow);
+        let is_wrong = findings
+            .iter()
+            .any(|finding| finding.verdict == Verdict::Wrong && source.denies(finding));
         Self {
             dialect,
             transaction,
             statements,
             findings,
+            is_wrong,
         }
-    }
-
-    fn is_wrong(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.verdict == Verdict::Wrong)
     }
 }
 
@@ -128,14 +152,34 @@ enum Verdict {
 }
 
 impl Finding {
-    fn diagnose(self, text: &str, path: &str) -> Diagnostic {
-        let place = Place::text(path, text, self.part).label(self.label);
-        Diagnostic::new(self.code, self.message, place).hint(self.hint)
+    fn diagnose(self, source: &Source) -> Diagnostic {
+        let place = Place::text(source.path, source.text, self.part)
+            .from_line(source.first_line)
+            .label(self.label);
+        Diagnostic::new(self.code, self.message, place)
+            .with_severity(source.severities.of(self.code))
+            .hint(self.hint)
     }
 }
 
-/// The findings that every candidate shares and at least one calls wrong.
-fn wrong_everywhere(candidates: &[Candidate]) -> Vec<Finding> {
+/// The findings that any candidate calls wrong, each once.
+fn wrong_anywhere(candidates: &[Candidate]) -> Vec<Finding> {
+    let wrong = candidates
+        .iter()
+        .flat_map(|candidate| &candidate.findings)
+        .filter(|finding| finding.verdict == Verdict::Wrong);
+    let mut found: BTreeMap<(usize, Code), &Finding> = BTreeMap::new();
+    for finding in wrong {
+        found
+            .entry((finding.part.start, finding.code))
+            .or_insert(finding);
+    }
+    found.into_values().cloned().collect()
+}
+
+/// The findings that every candidate shares and at least one calls wrong; where each candidate is refused for a reason
+/// of its own, those of the first.
+fn wrong_everywhere(source: &Source, candidates: &[Candidate]) -> Vec<Finding> {
     let mut found: BTreeMap<(usize, Code), (usize, Option<&Finding>)> = BTreeMap::new();
     for finding in candidates.iter().flat_map(|candidate| &candidate.findings) {
         let (count, wrong) = found.entry((finding.part.start, finding.code)).or_default();
@@ -144,11 +188,18 @@ fn wrong_everywhere(candidates: &[Candidate]) -> Vec<Finding> {
             wrong.get_or_insert(finding);
         }
     }
-    found
+    let shared: Vec<Finding> = found
         .into_values()
         .filter(|(count, _)| *count == candidates.len())
         .filter_map(|(_, wrong)| wrong.cloned())
-        .collect()
+        .collect();
+    let is_refused = shared.iter().any(|finding| source.denies(finding));
+    match candidates.first() {
+        Some(first) if !is_refused && candidates.iter().all(|other| other.is_wrong) => {
+            first.findings.clone()
+        }
+        _ => shared,
+    }
 }
 
 /// The readings without mistakes, those that are the same put together.
@@ -156,7 +207,7 @@ fn grouped(candidates: Vec<Candidate>) -> Vec<Reading> {
     let mut readings: Vec<Reading> = Vec::new();
     for candidate in candidates
         .into_iter()
-        .filter(|candidate| !candidate.is_wrong())
+        .filter(|candidate| !candidate.is_wrong)
     {
         match readings
             .iter_mut()
@@ -183,7 +234,8 @@ fn statements(pieces: &[Piece]) -> Vec<Statement> {
         .collect()
 }
 
-fn never_closed(text: &str, path: &str, open: &Unterminated) -> Diagnostic {
+fn never_closed(source: &Source, open: &Unterminated) -> Diagnostic {
+    let text = source.text;
     let rest = &text[open.at..];
     let (what, hint) = match open.what {
         Open::String => (
@@ -212,7 +264,9 @@ fn never_closed(text: &str, path: &str, open: &Unterminated) -> Diagnostic {
     Diagnostic::new(
         Code::Unterminated,
         format!("the {what} is never closed"),
-        Place::text(path, text, open.at..end).label("opened here"),
+        Place::text(source.path, text, open.at..end)
+            .from_line(source.first_line)
+            .label("opened here"),
     )
     .hint(hint)
 }

@@ -5,12 +5,16 @@
 mod code;
 mod excerpt;
 mod render;
+mod severity;
 
 use std::fmt;
 use std::ops::Range;
 
 pub use code::Code;
 pub use excerpt::Excerpt;
+pub use severity::Severity;
+
+use crate::Script;
 
 /// One mistake: what is wrong, where, what was expected, and how to mend it.
 ///
@@ -18,6 +22,7 @@ pub use excerpt::Excerpt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     code: Code,
+    severity: Severity,
     message: String,
     place: Box<Place>,
     related: Vec<Place>,
@@ -28,6 +33,7 @@ impl Diagnostic {
     pub(crate) fn new(code: Code, message: impl Into<String>, place: Place) -> Self {
         Self {
             code,
+            severity: code.severity(),
             message: message.into(),
             place: Box::new(place),
             related: Vec::new(),
@@ -48,6 +54,16 @@ impl Diagnostic {
     /// The stable name of this kind of mistake.
     pub fn code(&self) -> Code {
         self.code
+    }
+
+    /// What is done about it.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    pub(crate) fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
     }
 
     /// What is wrong, as a fragment: lower case, no period.
@@ -78,7 +94,11 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.render())
+        let level = match self.severity {
+            Severity::Deny => "error",
+            Severity::Warn | Severity::Allow => "warning",
+        };
+        write!(f, "{level}: {}", self.render())
     }
 }
 
@@ -124,6 +144,14 @@ impl Place {
         }
     }
 
+    /// The text that the place is in begins at this line of its file, 1-based.
+    pub(crate) fn from_line(mut self, first_line: usize) -> Self {
+        let before = first_line - 1;
+        self.line += before;
+        self.excerpt = self.excerpt.map(|excerpt| excerpt.moved_down(before));
+        self
+    }
+
     pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
@@ -146,16 +174,16 @@ impl Place {
 }
 
 /// Renders a statement that a server refused as a mistake found at build time is rendered: title, `path:line:column`,
-/// the lines with `part` marked, notes and hints. `part` is a range of bytes of `sql`.
+/// the lines with `part` marked, notes and hints. `part` is a range of bytes of the script's text.
 pub fn render_failure(
     title: &str,
-    path: &str,
-    sql: &str,
+    script: &Script,
     part: Range<usize>,
     notes: &[String],
     hints: &[String],
 ) -> String {
-    render::failure(title, &Place::text(path, sql, part), notes, hints)
+    let place = Place::text(script.path(), script.sql(), part).from_line(script.first_line());
+    render::failure(title, &place, notes, hints)
 }
 
 /// Every mistake that was found in a directory.

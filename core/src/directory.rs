@@ -1,31 +1,30 @@
-//! Stages 1 to 7 in their order: a directory becomes a [`Directory`], or a list of every mistake in it.
+//! A [`Directory`] without a mistake, and the stages that lead to it in their order.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod read;
+
 use std::path::Path;
 
-use crate::assemble::assemble;
-use crate::check::{Checked, check};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::name::{Name, name, probable_version};
-use crate::scan::{File, scan};
-use crate::text::text;
+use crate::diagnostic::Diagnostics;
 use crate::{Checksum, Dialect, Direction, Reading, Version};
 
-/// What a directory may be asked to hold.
+pub use read::ScriptKey;
+
+/// What the reader of a directory knows that the directory does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    /// Every migration must have a down script.
-    pub require_down: bool,
-    /// The dialects that a script may be meant for whose name says none: it is refused only for what is wrong in all of
-    /// them.
+pub struct Options {
+    /// The dialects that a script may be meant for whose name says none, where `migrations.toml` does not say either: it
+    /// is refused only for what is wrong in all of them.
     pub dialects: Vec<Dialect>,
+    /// The time in UTC as fourteen digits, `20240131235959`. A version far behind it is told; without it none is, so
+    /// that a build does not depend on its day.
+    pub now: Option<u64>,
 }
 
-impl Default for Config {
+impl Default for Options {
     fn default() -> Self {
         Self {
-            require_down: false,
             dialects: Dialect::ALL.to_vec(),
+            now: None,
         }
     }
 }
@@ -37,8 +36,18 @@ impl Default for Config {
 pub struct Directory {
     /// The directory as messages call it: relative to the crate, with `/`.
     pub path: String,
+    /// The name of the set.
+    pub name: String,
+    /// The history table.
+    pub table: String,
     /// The migrations, in the order of their versions.
     pub migrations: Vec<DirectoryMigration>,
+    /// The repeatables, in the order of their names.
+    pub repeatables: Vec<DirectoryRepeatable>,
+    /// The files beside scripts that were read, `migrations.toml` for one, as messages call them.
+    pub settings: Vec<String>,
+    /// What is told and builds.
+    pub warnings: Diagnostics,
 }
 
 /// A migration of a [`Directory`].
@@ -46,28 +55,39 @@ pub struct Directory {
 pub struct DirectoryMigration {
     /// What orders it.
     pub version: Version,
-    /// The version as written.
-    pub label: String,
-    /// The name.
+    /// Its scripts, up before down; never none.
+    pub scripts: Vec<DirectoryScript>,
+}
+
+/// A repeatable of a [`Directory`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryRepeatable {
+    /// What orders it.
     pub name: String,
-    /// Its scripts, up before down.
+    /// Its scripts, one for each dialect or one for all; never none.
     pub scripts: Vec<DirectoryScript>,
 }
 
 /// A script of a [`DirectoryMigration`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryScript {
+    /// The version as its file writes it; empty in a repeatable.
+    pub label: String,
+    /// The name of its migration as its file writes it.
+    pub name: String,
     /// Which way it goes.
     pub direction: Direction,
     /// The dialect in its name.
     pub dialect: Option<Dialect>,
     /// The file, below the crate, with `/`.
     pub path: String,
+    /// The line of the file that its text begins on, 1-based.
+    pub first_line: usize,
     /// Its text without byte order mark and with LF line ends.
     pub sql: String,
     /// The checksum of the text.
     pub checksum: Checksum,
-    /// It has no `-- no-transaction`.
+    /// It runs in a transaction.
     pub transaction: bool,
     /// Its statements, for each group of dialects that split it in the same way.
     pub readings: Vec<Reading>,
@@ -78,141 +98,45 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// Every mistake that [`Code`] lists, all at once: a directory that does not exist, two files with one version, a
-    /// string that is never closed, …
-    pub fn read(directory: &Path, shown: &str, config: &Config) -> Result<Self, Diagnostics> {
-        let mut diagnostics = Vec::new();
-        let mut scripts = Vec::new();
-        for file in scan(directory, shown, &mut diagnostics) {
-            match name(&file.path, shown) {
-                None => {}
-                Some(Ok(name)) => match script(&file, Some(&name), shown, config) {
-                    Ok(script) => scripts.push((name, script)),
-                    Err(mistakes) => {
-                        diagnostics.extend(mistakes);
-                        // Its name still counts: a broken up script is not a missing one.
-                        scripts.push((name.clone(), unreadable(&file, &name, shown)));
-                    }
-                },
-                Some(Err(mistake)) => {
-                    diagnostics.push(mistake);
-                    if file.is_script() {
-                        diagnostics.extend(
-                            script(&file, None, shown, config)
-                                .err()
-                                .into_iter()
-                                .flatten(),
-                        );
-                    }
-                }
-            }
-        }
-        if scripts.is_empty() && diagnostics.is_empty() {
-            diagnostics.push(no_migrations(shown));
-        }
-        let unclear = unclear(&diagnostics, shown);
-        let migrations = assemble(scripts, &unclear, config, &mut diagnostics);
-        if diagnostics.is_empty() {
-            Ok(Self {
-                path: shown.to_owned(),
-                migrations,
-            })
-        } else {
-            diagnostics.sort_by(|a, b| {
-                (a.place().path(), a.place().line()).cmp(&(b.place().path(), b.place().line()))
-            });
-            Err(Diagnostics::new(diagnostics))
-        }
+    /// Every mistake that [`Code`](crate::diagnostic::Code) lists, all at once, the warnings too: a directory that does
+    /// not exist, two files with one version, a string that is never closed, …
+    pub fn read(directory: &Path, shown: &str, options: &Options) -> Result<Self, Diagnostics> {
+        read::directory(directory, shown, options)
     }
 
-    /// The scripts below a directory and their checksums, by path, without checking anything but that they are text.
+    /// The scripts below a directory and their checksums, without checking anything but that they are text.
     ///
     /// A script that is no text has no checksum.
-    pub fn checksums(directory: &Path, shown: &str) -> BTreeMap<String, Option<Checksum>> {
-        scan(directory, shown, &mut Vec::new())
-            .into_iter()
-            .filter(|file| name(&file.path, shown).is_some())
-            .map(|file| {
-                let path = format!("{shown}/{}", file.path);
-                let checksum = text(&file.bytes, &path).ok();
-                (path, checksum.map(|text| Checksum::of(&text)))
-            })
-            .collect()
+    pub fn checksums(
+        directory: &Path,
+        shown: &str,
+        options: &Options,
+    ) -> std::collections::BTreeMap<ScriptKey, Option<Checksum>> {
+        read::checksums(directory, shown, options)
     }
 
-    /// Every file that was read, in the order of the migrations.
+    /// Every script, in the order of the migrations, the repeatables last.
     pub fn scripts(&self) -> impl Iterator<Item = &DirectoryScript> {
-        self.migrations
+        let versioned = self
+            .migrations
             .iter()
-            .flat_map(|migration| &migration.scripts)
+            .flat_map(|migration| &migration.scripts);
+        let repeatable = self
+            .repeatables
+            .iter()
+            .flat_map(|repeatable| &repeatable.scripts);
+        versioned.chain(repeatable)
     }
 }
 
-/// The script that a file holds; also of a file whose name is a mistake, so that all of its mistakes are told at once.
-fn script(
-    file: &File,
-    name: Option<&Name>,
-    shown: &str,
-    config: &Config,
-) -> Result<DirectoryScript, Vec<Diagnostic>> {
-    let path = format!("{shown}/{}", file.path);
-    let sql = text(&file.bytes, &path).map_err(|mistake| vec![mistake])?;
-    let dialect = name.and_then(|name| name.dialect);
-    let dialects = dialect.map_or_else(|| config.dialects.clone(), |dialect| vec![dialect]);
-    let Checked {
-        transaction,
-        readings,
-    } = check(&sql, &path, &dialects)?;
-    Ok(DirectoryScript {
-        direction: name.map_or(Direction::Up, |name| name.direction),
-        dialect,
-        path,
-        checksum: Checksum::of(&sql),
-        sql,
-        transaction,
-        readings,
-    })
-}
-
-fn unreadable(file: &File, name: &Name, shown: &str) -> DirectoryScript {
-    DirectoryScript {
-        direction: name.direction,
-        dialect: name.dialect,
-        path: format!("{shown}/{}", file.path),
-        sql: String::new(),
-        checksum: Checksum::of(""),
-        transaction: true,
-        readings: Vec::new(),
+impl DirectoryMigration {
+    /// The version as written.
+    pub fn label(&self) -> &str {
+        &self.scripts[0].label
     }
-}
 
-/// The versions of the files whose names or contents could not be read: what they lack may be in those.
-fn unclear(diagnostics: &[Diagnostic], shown: &str) -> BTreeSet<Version> {
-    let lost = [
-        Code::BadName,
-        Code::MisspeltDialect,
-        Code::CaseCollision,
-        Code::UnreadableFile,
-    ];
-    diagnostics
-        .iter()
-        .filter(|diagnostic| lost.contains(&diagnostic.code()))
-        .filter_map(|diagnostic| {
-            diagnostic
-                .place()
-                .path()
-                .strip_prefix(shown)?
-                .strip_prefix('/')
-        })
-        .filter_map(probable_version)
-        .collect()
-}
-
-fn no_migrations(shown: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::NoMigrations,
-        format!("`{shown}` holds no migration"),
-        Place::whole(shown),
-    )
-    .hint("add the first one, for example `0001_initial_schema.sql`")
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.scripts[0].name
+    }
 }

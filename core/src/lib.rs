@@ -5,7 +5,8 @@
 //! modules are the stages that a migration passes, in their order:
 //!
 //! ```text
-//! build   scan ─ name ─ text ─ lex ─ split ─ check ─ checksum ─ assemble ─ directory ─ reading ─ (tokens) ─ set
+//! build   config ─ scan ─ name ─ text ─ section ─ lex ─ split ─ check ─ checksum ─ assemble ─ undo ─ plausible ─ lock
+//!         ─ directory ─ reading ─ (tokens) ─ set
 //! start   set × history ─ plan, status
 //! ```
 
@@ -13,11 +14,15 @@ mod dialect;
 mod version;
 
 // From a directory to a set.
+mod config;
+
 mod scan;
 
 mod name;
 
 mod text;
+
+mod section;
 
 mod lex;
 
@@ -28,6 +33,12 @@ mod check;
 mod checksum;
 
 mod assemble;
+
+mod undo;
+
+mod plausible;
+
+mod lock;
 
 mod directory;
 
@@ -50,7 +61,9 @@ mod suggest;
 
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
-pub use directory::{Config, Directory, DirectoryMigration, DirectoryScript};
+pub use directory::{
+    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, ScriptKey,
+};
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
 pub use plan::{
     Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,

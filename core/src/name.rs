@@ -19,13 +19,52 @@ use suffix::{direction_of, nearly_direction, suffixes};
     reason = "the path has a name, and so has the migration"
 )]
 pub(crate) struct Name {
-    pub(crate) version: Version,
-    /// The version as written.
+    pub(crate) order: Order,
+    /// The version as written; empty in a repeatable.
     pub(crate) label: String,
     pub(crate) name: String,
-    pub(crate) direction: Direction,
+    /// None where the path says nothing: all of the file is an up script, or its sections say it.
+    pub(crate) direction: Option<Direction>,
     pub(crate) dialect: Option<Dialect>,
+    /// The dialect is that of a folder, which is a directory of its own: another may have other migrations.
+    pub(crate) in_folder: bool,
     pub(crate) layout: Layout,
+}
+
+/// What orders a script among the others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Order {
+    Version(Version),
+    /// A repeatable, by its name.
+    Repeatable(String),
+}
+
+impl Name {
+    /// The dialect whose folder the file lies in.
+    pub(crate) fn folder(&self) -> Option<Dialect> {
+        self.dialect.filter(|_| self.in_folder)
+    }
+
+    /// Whether some database may see both files: those in the folders of two dialects never meet.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        match (self.folder(), other.folder()) {
+            (None, None) => true,
+            _ => self.dialect.is_none() || other.dialect.is_none() || self.dialect == other.dialect,
+        }
+    }
+
+    /// The name of a file that fits no layout.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            order: Order::Repeatable(String::new()),
+            label: String::new(),
+            name: String::new(),
+            direction: None,
+            dialect: None,
+            in_folder: false,
+            layout: Layout::Numbered,
+        }
+    }
 }
 
 /// The ways to lay out a directory that do not mix with each other.
@@ -49,8 +88,9 @@ impl Layout {
     }
 }
 
-/// Reads the path of a file below the directory. `None`: it is not ours.
-pub(crate) fn name(path: &str, shown: &str) -> Option<Result<Name, Diagnostic>> {
+/// Reads the path of a file below the directory, whose folders are read too where it is `recursive`. `None`: it is not
+/// ours.
+pub(crate) fn name(path: &str, shown: &str, _recursive: bool) -> Option<Result<Name, Diagnostic>> {
     Some(read(path)?.map_err(|misfit| misfit.diagnose(path, shown)))
 }
 
@@ -93,11 +133,12 @@ fn file_name(file: &str) -> Option<Result<Name, Misfit>> {
         };
         let (version, label, name) = versioned?;
         Ok(Name {
-            version,
+            order: Order::Version(version),
             label,
             name,
-            direction: direction.unwrap_or(Direction::Up),
+            direction,
             dialect,
+            in_folder: false,
             layout,
         })
     }))
@@ -117,11 +158,12 @@ fn in_directory(directory: &str, file: &str) -> Option<Result<Name, Misfit>> {
     };
     Some(
         numbered(directory, &format!("/{file}")).map(|(version, label, name)| Name {
-            version,
+            order: Order::Version(version),
             label,
             name,
-            direction,
+            direction: Some(direction),
             dialect: None,
+            in_folder: false,
             layout: Layout::DirectoryEach,
         }),
     )

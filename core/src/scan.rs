@@ -22,9 +22,9 @@ impl File {
     }
 }
 
-/// Reads every `.sql` file below `directory`, and notes the names of those that are nearly one.
+/// Reads every `.sql` file below `directory`, and diesel's `metadata.toml`, and notes the names of all others.
 ///
-/// Hidden files, which editors leave behind, and every other file are left alone. `shown` is how messages call the
+/// Hidden files, which editors leave behind, are left alone. `shown` is how messages call the
 /// directory.
 pub(crate) fn scan(directory: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<File> {
     let mut files = Vec::new();
@@ -63,7 +63,7 @@ fn read(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let path = below(entry.path(), directory);
-    if !is_script(&path) {
+    if !is_script(&path) && !path.ends_with("/metadata.toml") {
         files.push(File {
             path,
             bytes: Vec::new(),

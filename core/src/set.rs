@@ -22,6 +22,9 @@ pub struct MigrationSet {
     /// Ordered by version, and up before down.
     #[doc(hidden)]
     pub scripts: &'static [Script],
+    /// Ordered by name.
+    #[doc(hidden)]
+    pub repeatables: &'static [Script],
 }
 
 impl MigrationSet {
@@ -31,6 +34,7 @@ impl MigrationSet {
         table: "_embed_migrations",
         origin: None,
         scripts: &[],
+        repeatables: &[],
     };
 
     /// The name under which this set's rows stand in the history table, `default` unless configured.
@@ -165,6 +169,8 @@ pub struct Script {
     #[doc(hidden)]
     pub path: &'static str,
     #[doc(hidden)]
+    pub first_line: usize,
+    #[doc(hidden)]
     pub sql: &'static str,
     #[doc(hidden)]
     pub checksum: &'static [u8; 32],
@@ -191,7 +197,17 @@ impl Script {
         self.path
     }
 
-    /// The text of the file, without byte order mark and with LF line ends.
+    /// The name of its migration: `add_priority` of `0003_add_priority.sql`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The line of the file that the text begins on, 1-based: above 1 for a section of a file.
+    pub const fn first_line(&self) -> usize {
+        self.first_line
+    }
+
+    /// The text of the file or of its section, without byte order mark and with LF line ends.
     pub const fn sql(&self) -> &'static str {
         self.sql
     }
@@ -216,9 +232,9 @@ impl Script {
         &self.sql[statement.start..statement.end]
     }
 
-    /// The line that a statement begins on, 1-based.
+    /// The line of the file that a statement begins on, 1-based.
     pub fn line(&self, statement: Statement) -> usize {
-        self.sql[..statement.start].matches('\n').count() + 1
+        self.sql[..statement.start].matches('\n').count() + self.first_line
     }
 }
 

@@ -8,10 +8,12 @@ const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 ///
 /// # Errors
 ///
-/// UTF-16, anything else that is not UTF-8, a NUL byte, and a file of nothing but white space.
-pub(crate) fn text(bytes: &[u8], path: &str) -> Result<String, Diagnostic> {
-    let bytes = bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes);
-    if is_utf16(bytes) {
+/// UTF-16, anything else that is not UTF-8, and a NUL byte.
+pub(crate) fn text(mut bytes: Vec<u8>, path: &str) -> Result<String, Diagnostic> {
+    if bytes.starts_with(UTF8_MARK) {
+        bytes.drain(..UTF8_MARK.len());
+    }
+    if is_utf16(&bytes) {
         return Err(Diagnostic::new(
             Code::Utf16,
             "the file is UTF-16, and SQL is read as UTF-8",
@@ -19,22 +21,28 @@ pub(crate) fn text(bytes: &[u8], path: &str) -> Result<String, Diagnostic> {
         )
         .hint("save it as UTF-8"));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error, path))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| not_utf8(error.as_bytes(), error.utf8_error(), path))?;
     if let Some(nul) = text.find('\0') {
         return Err(Diagnostic::new(
             Code::NulByte,
             "a NUL byte, which no server accepts in SQL",
-            Place::text(path, text, nul..nul + 1),
+            Place::text(path, &text, nul..nul + 1),
         )
         .hint("remove it; binary data is written as a hexadecimal literal"));
     }
-    if text.trim().is_empty() {
-        return Err(
-            Diagnostic::new(Code::EmptyFile, "the file is empty", Place::whole(path))
-                .hint("write its SQL, or a comment that says why there is nothing to do"),
-        );
+    if text.contains("\r\n") {
+        return Ok(text.replace("\r\n", "\n"));
     }
-    Ok(text.replace("\r\n", "\n"))
+    Ok(text)
+}
+
+/// What is said of a file of nothing but white space.
+pub(crate) fn empty(text: &str, path: &str) -> Option<Diagnostic> {
+    text.trim().is_empty().then(|| {
+        Diagnostic::new(Code::EmptyFile, "the file is empty", Place::whole(path))
+            .hint("write its SQL, or a comment that says why there is nothing to do")
+    })
 }
 
 /// A UTF-16 byte order mark, or the NUL in every second byte that ASCII has in UTF-16.
@@ -73,15 +81,18 @@ mod tests {
     use super::*;
 
     fn code(bytes: &[u8]) -> Code {
-        text(bytes, "a.sql").unwrap_err().code()
+        text(bytes.to_vec(), "a.sql").unwrap_err().code()
     }
 
     #[test]
     fn the_mark_and_the_carriage_returns_of_line_ends_are_taken_away() {
-        assert_eq!(text(b"\xEF\xBB\xBFa\r\nb\rc\n", "").unwrap(), "a\nb\rc\n");
-        assert_eq!(text(b"a", "").unwrap(), "a");
+        assert_eq!(
+            text(b"\xEF\xBB\xBFa\r\nb\rc\n".to_vec(), "").unwrap(),
+            "a\nb\rc\n"
+        );
+        assert_eq!(text(b"a".to_vec(), "").unwrap(), "a");
         // Only at the beginning is it a mark.
-        assert_eq!(text("a\u{FEFF}".as_bytes(), "").unwrap(), "a\u{FEFF}");
+        assert_eq!(text("a\u{FEFF}".into(), "").unwrap(), "a\u{FEFF}");
     }
 
     #[test]
@@ -102,17 +113,18 @@ mod tests {
 
     #[test]
     fn the_first_bad_byte_is_the_place() {
-        let refused = text(b"a\nb \xFF\n", "a.sql").unwrap_err();
+        let refused = text(b"a\nb \xFF\n".to_vec(), "a.sql").unwrap_err();
         assert_eq!((refused.place().line(), refused.place().column()), (2, 3));
-        let refused = text(b"\xEF\xBB\xBFa\xC3", "a.sql").unwrap_err();
+        let refused = text(b"\xEF\xBB\xBFa\xC3".to_vec(), "a.sql").unwrap_err();
         assert_eq!((refused.place().line(), refused.place().column()), (1, 2));
     }
 
     #[test]
     fn nothing_but_white_space_is_empty() {
         for bytes in [&b""[..], b" \t\r\n", b"\xEF\xBB\xBF"] {
-            assert_eq!(code(bytes), Code::EmptyFile, "{bytes:?}");
+            let text = text(bytes.to_vec(), "").unwrap();
+            assert!(empty(&text, "").is_some(), "{bytes:?}");
         }
-        assert!(text(b"--", "").is_ok());
+        assert!(empty("--", "").is_none());
     }
 }

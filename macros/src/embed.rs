@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use embed_migrations_core::diagnostic::Diagnostics;
-use embed_migrations_core::{Config, Dialect, Directory};
+use embed_migrations_core::diagnostic::{Diagnostics, Severity};
+use embed_migrations_core::{Dialect, Directory, Options};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
@@ -33,11 +33,11 @@ fn read(argument: &Argument) -> syn::Result<Directory> {
         )
     })?;
     let path = PathBuf::from(manifest_dir).join(directory);
-    Directory::read(&path, directory, &config()).map_err(|diagnostics| errors(&diagnostics, *span))
+    Directory::read(&path, directory, &options()).map_err(|diagnostics| errors(&diagnostics, *span))
 }
 
 /// A script whose name says no dialect is meant for the engines that the program is built with.
-fn config() -> Config {
+fn options() -> Options {
     let engines = [
         (cfg!(feature = "postgres"), Dialect::Postgres),
         (cfg!(feature = "mysql"), Dialect::MySql),
@@ -46,11 +46,11 @@ fn config() -> Config {
     let enabled = engines.into_iter().filter(|(enabled, _)| *enabled);
     let dialects: Vec<Dialect> = enabled.map(|(_, dialect)| dialect).collect();
     if dialects.is_empty() {
-        return Config::default();
+        return Options::default();
     }
-    Config {
+    Options {
         dialects,
-        ..Config::default()
+        ..Options::default()
     }
 }
 
@@ -58,6 +58,7 @@ fn config() -> Config {
 fn errors(diagnostics: &Diagnostics, span: Span) -> syn::Error {
     let mut errors = diagnostics
         .iter()
+        .filter(|diagnostic| diagnostic.severity() == Severity::Deny)
         .map(|diagnostic| syn::Error::new(span, diagnostic.render()));
     let first = errors
         .next()

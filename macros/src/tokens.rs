@@ -2,8 +2,11 @@
 //!
 //! Every value is taken apart completely, so that a new field of it does not build until it is written here.
 
+use std::collections::BTreeSet;
+
 use embed_migrations_core::{
-    Dialect, Direction, Directory, DirectoryMigration, DirectoryScript, Reading, Version,
+    Dialect, Direction, Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
+    Reading, Version,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -20,15 +23,31 @@ pub(crate) fn empty() -> TokenStream {
 
 pub(crate) fn set(directory: &Directory) -> TokenStream {
     let private = private();
-    let tracked = directory.scripts().map(tracked);
-    let Directory { path, migrations } = directory;
-    let scripts = migrations.iter().flat_map(scripts);
+    let Directory {
+        path,
+        name,
+        table,
+        migrations,
+        repeatables,
+        settings,
+        warnings: _,
+    } = directory;
+    let read: BTreeSet<&str> = directory
+        .scripts()
+        .map(|script| &*script.path)
+        .chain(settings.iter().map(|path| &**path))
+        .collect();
+    let tracked = read.into_iter().map(tracked);
+    let scripts = migrations.iter().flat_map(versioned);
+    let repeatables = repeatables.iter().flat_map(repeatable);
     quote!({
         // Cargo builds again when one of these changes or goes away. Nothing of them reaches the binary.
         const _: &[&[u8]] = &[#(#tracked),*];
         const {
             use #private::*;
             MigrationSet {
+                name: #name,
+                table: #table,
                 origin: if ::core::cfg!(debug_assertions) {
                     Some(Origin {
                         manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),
@@ -38,53 +57,62 @@ pub(crate) fn set(directory: &Directory) -> TokenStream {
                     None
                 },
                 scripts: &[#(#scripts),*],
-                ..MigrationSet::EMPTY
+                repeatables: &[#(#repeatables),*],
             }
         }
     })
 }
 
-fn tracked(script: &DirectoryScript) -> TokenStream {
-    let path = format!("/{}", script.path);
+fn tracked(path: &str) -> TokenStream {
+    let path = format!("/{path}");
     quote!(::core::include_bytes!(
         ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)
     ))
 }
 
-fn scripts(migration: &DirectoryMigration) -> impl Iterator<Item = TokenStream> {
-    let DirectoryMigration {
-        version,
+fn versioned(migration: &DirectoryMigration) -> impl Iterator<Item = TokenStream> {
+    let DirectoryMigration { version, scripts } = migration;
+    let version = self::version(*version);
+    scripts.iter().map(move |found| script(&version, found))
+}
+
+/// A repeatable has no version, and its place in the set says so.
+fn repeatable(repeatable: &DirectoryRepeatable) -> impl Iterator<Item = TokenStream> {
+    let DirectoryRepeatable { name: _, scripts } = repeatable;
+    let version = self::version(Version::new(0));
+    scripts.iter().map(move |found| script(&version, found))
+}
+
+fn script(version: &TokenStream, script: &DirectoryScript) -> TokenStream {
+    let DirectoryScript {
         label,
         name,
-        scripts,
-    } = migration;
-    let version = self::version(*version);
-    scripts.iter().map(move |script| {
-        let DirectoryScript {
-            direction,
-            dialect,
-            path,
-            sql,
-            checksum,
-            transaction,
-            readings,
-        } = script;
-        let direction = self::direction(*direction);
-        let dialect = self::dialect(*dialect);
-        let checksum = Literal::byte_string(checksum.as_bytes());
-        let readings = Reading::to_text(readings);
-        quote!(Script {
-            version: #version,
-            label: #label,
-            name: #name,
-            direction: #direction,
-            dialect: #dialect,
-            path: #path,
-            sql: #sql,
-            checksum: #checksum,
-            transaction: #transaction,
-            readings: #readings,
-        })
+        direction,
+        dialect,
+        path,
+        first_line,
+        sql,
+        checksum,
+        transaction,
+        readings,
+    } = script;
+    let direction = self::direction(*direction);
+    let dialect = self::dialect(*dialect);
+    let checksum = Literal::byte_string(checksum.as_bytes());
+    let readings = Reading::to_text(readings);
+    let first_line = Literal::usize_unsuffixed(*first_line);
+    quote!(Script {
+        version: #version,
+        label: #label,
+        name: #name,
+        direction: #direction,
+        dialect: #dialect,
+        path: #path,
+        first_line: #first_line,
+        sql: #sql,
+        checksum: #checksum,
+        transaction: #transaction,
+        readings: #readings,
     })
 }
 

@@ -200,8 +200,7 @@ impl fmt::Debug for Error {
         if let Some(failed) = failed {
             return f.write_str(&render_failure(
                 &self.to_string(),
-                failed.script.path(),
-                failed.script.sql(),
+                failed.script,
                 failed.part(),
                 notes,
                 hints,
@@ -254,7 +253,7 @@ impl FailedStatement {
 
     /// The line in the file, 1-based: where the server saw the error, else where the statement begins.
     pub fn line(&self) -> usize {
-        self.before().matches('\n').count() + 1
+        self.before().matches('\n').count() + self.script.first_line()
     }
 
     /// The column in characters, 1-based.

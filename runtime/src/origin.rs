@@ -1,9 +1,9 @@
 //! Debug builds only: is the source directory still what was embedded?
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use embed_migrations_core::{Directory, MigrationSet};
+use embed_migrations_core::{Directory, MigrationSet, Options};
 
 use crate::error::{Error, ErrorKind};
 
@@ -37,20 +37,20 @@ pub(crate) fn check(set: &MigrationSet) -> Result<(), Error> {
 }
 
 fn differing(set: &MigrationSet, directory: &Path, shown: &str) -> Vec<String> {
-    let mut there = Directory::checksums(directory, shown);
-    let embedded: BTreeMap<_, _> = set
-        .migrations()
-        .flat_map(|migration| migration.scripts())
-        .map(|script| (script.path(), script.checksum()))
-        .collect();
-    let mut differing: Vec<String> = embedded
-        .into_iter()
-        .filter_map(|(path, checksum)| match there.remove(path) {
-            None => Some(format!("{path} is gone")),
-            Some(now) if now != Some(checksum) => Some(format!("{path} was edited")),
-            Some(_) => None,
-        })
-        .collect();
-    differing.extend(there.into_keys().map(|path| format!("{path} is new")));
-    differing
+    let mut there = Directory::checksums(directory, shown, &Options::default());
+    let mut differing = BTreeSet::new();
+    for script in set.scripts.iter().chain(set.repeatables) {
+        let path = script.path();
+        match there.remove(&(path.to_owned(), script.direction())) {
+            None => {
+                differing.insert(format!("{path} is gone"));
+            }
+            Some(now) if now != Some(script.checksum()) => {
+                differing.insert(format!("{path} was edited"));
+            }
+            Some(_) => {}
+        }
+    }
+    differing.extend(there.into_keys().map(|(path, _)| format!("{path} is new")));
+    differing.into_iter().collect()
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use embed_migrations::MigrationSet;
-use embed_migrations_core::{Config, Directory};
+use embed_migrations_core::{Directory, Options};
 use tempfile::TempDir;
 
 /// File names and what they hold.
@@ -40,7 +40,7 @@ pub fn set(contents: &Files<'_>) -> &'static MigrationSet {
 ///
 /// When it holds a mistake.
 pub fn set_of(directory: &Path) -> &'static MigrationSet {
-    let read = Directory::read(directory, "migrations", &Config::default());
+    let read = Directory::read(directory, "migrations", &Options::default());
     let directory = read.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
     Box::leak(Box::new(directory.leak()))
 }

@@ -6,11 +6,14 @@ fn read(paths: &[&str], config: &Config) -> (Vec<DirectoryMigration>, Vec<Diagno
     let scripts = paths
         .iter()
         .map(|path| {
-            let name = name(path, "m").unwrap().unwrap();
+            let name = name(path, "m", false).unwrap().unwrap();
             let script = DirectoryScript {
-                direction: name.direction,
+                label: name.label.clone(),
+                name: name.name.clone(),
+                direction: name.direction.unwrap_or(Direction::Up),
                 dialect: name.dialect,
                 path: (*path).to_owned(),
+                first_line: 1,
                 sql: String::new(),
                 checksum: Checksum::of(""),
                 transaction: true,
@@ -19,9 +22,12 @@ fn read(paths: &[&str], config: &Config) -> (Vec<DirectoryMigration>, Vec<Diagno
             (name, script)
         })
         .collect();
-    let mut diagnostics = Vec::new();
-    let migrations = assemble(scripts, &BTreeSet::new(), config, &mut diagnostics);
-    (migrations, diagnostics)
+    let Assembled {
+        migrations,
+        repeatables: _,
+        mistakes,
+    } = assemble(scripts, &BTreeSet::new(), config);
+    (migrations, mistakes)
 }
 
 /// The code and the places of each mistake.
@@ -41,14 +47,16 @@ fn mistake(code: Code, places: &[&str]) -> (Code, Vec<String>) {
     (code, places.iter().map(|&place| place.to_owned()).collect())
 }
 
-const FREE: Config = Config {
-    require_down: false,
-    dialects: Vec::new(),
-};
-const STRICT: Config = Config {
-    require_down: true,
-    dialects: Vec::new(),
-};
+fn free() -> Config {
+    Config::default()
+}
+
+fn strict() -> Config {
+    Config {
+        require_down: true,
+        ..Config::default()
+    }
+}
 
 #[test]
 fn migrations_are_in_the_order_of_numbers_and_scripts_up_before_down() {
@@ -60,7 +68,7 @@ fn migrations_are_in_the_order_of_numbers_and_scripts_up_before_down() {
             "9_b.sql",
             "0_a.sql",
         ],
-        &FREE,
+        &free(),
     );
     assert_eq!(diagnostics, []);
     let paths: Vec<&str> = migrations
@@ -91,11 +99,11 @@ fn two_names_with_one_version_are_one_mistake_whatever_they_consist_of() {
         "1_b.down.sql",
     ];
     assert_eq!(
-        mistakes(&paths, &FREE),
+        mistakes(&paths, &free()),
         [mistake(Code::DuplicateVersion, &["1_b.sql", "1_a.sql"])]
     );
     assert_eq!(
-        mistakes(&["1_a.pg.sql", "1_b.sqlite.sql"], &FREE),
+        mistakes(&["1_a.pg.sql", "1_b.sqlite.sql"], &free()),
         [mistake(
             Code::DuplicateVersion,
             &["1_b.sqlite.sql", "1_a.pg.sql"]
@@ -106,7 +114,7 @@ fn two_names_with_one_version_are_one_mistake_whatever_they_consist_of() {
 #[test]
 fn one_name_twice_for_one_dialect_is_a_mistake_of_its_own() {
     assert_eq!(
-        mistakes(&["1_a.pg.sql", "01_a.postgresql.up.sql"], &FREE),
+        mistakes(&["1_a.pg.sql", "01_a.postgresql.up.sql"], &free()),
         [mistake(
             Code::DuplicateScript,
             &["1_a.pg.sql", "01_a.postgresql.up.sql"]
@@ -117,17 +125,17 @@ fn one_name_twice_for_one_dialect_is_a_mistake_of_its_own() {
 #[test]
 fn a_dialect_is_missing_only_where_nothing_serves_it() {
     assert_eq!(
-        mistakes(&["1_a.pg.sql", "1_a.sqlite.sql", "2_b.sql"], &FREE),
+        mistakes(&["1_a.pg.sql", "1_a.sqlite.sql", "2_b.sql"], &free()),
         []
     );
     assert_eq!(
         mistakes(
             &["1_a.pg.sql", "1_a.sql", "2_b.sqlite.sql", "2_b.sql"],
-            &FREE
+            &free()
         ),
         []
     );
-    assert_eq!(mistakes(&["1_a.pg.sql", "2_b.pg.sql"], &FREE), []);
+    assert_eq!(mistakes(&["1_a.pg.sql", "2_b.pg.sql"], &free()), []);
     assert_eq!(
         mistakes(
             &[
@@ -136,7 +144,7 @@ fn a_dialect_is_missing_only_where_nothing_serves_it() {
                 "2_b.pg.sql",
                 "3_c.sqlite.sql"
             ],
-            &FREE
+            &free()
         ),
         [
             mistake(Code::MissingDialect, &["2_b.pg.sql", "1_a.sqlite.sql"]),
@@ -147,19 +155,19 @@ fn a_dialect_is_missing_only_where_nothing_serves_it() {
 
 #[test]
 fn a_required_down_script_serves_the_dialects_of_the_up_scripts() {
-    assert_eq!(mistakes(&["1_a.sql", "1_a.down.sql"], &STRICT), []);
+    assert_eq!(mistakes(&["1_a.sql", "1_a.down.sql"], &strict()), []);
     assert_eq!(
-        mistakes(&["1_a.pg.sql", "1_a.sqlite.sql", "1_a.down.sql"], &STRICT),
+        mistakes(&["1_a.pg.sql", "1_a.sqlite.sql", "1_a.down.sql"], &strict()),
         []
     );
     assert_eq!(
-        mistakes(&["1_a.sql", "1_a.pg.down.sql"], &STRICT),
+        mistakes(&["1_a.sql", "1_a.pg.down.sql"], &strict()),
         [mistake(Code::MissingDown, &["1_a.sql"])]
     );
     assert_eq!(
         mistakes(
             &["1_a.pg.sql", "1_a.mysql.sql", "1_a.pg.down.sql", "2_b.sql"],
-            &STRICT
+            &strict()
         ),
         [
             mistake(Code::MissingDown, &["1_a.mysql.sql"]),
@@ -171,7 +179,7 @@ fn a_required_down_script_serves_the_dialects_of_the_up_scripts() {
 #[test]
 fn a_down_script_alone_is_missing_its_up_script_and_nothing_else() {
     assert_eq!(
-        mistakes(&["1_a.sql", "2_b.pg.down.sql"], &STRICT)[1..],
+        mistakes(&["1_a.sql", "2_b.pg.down.sql"], &strict())[1..],
         [mistake(Code::MissingUp, &["2_b.pg.down.sql"])]
     );
 }

@@ -1,8 +1,8 @@
-//! Stage 4: what comments say: the directive `-- no-transaction`, and the markers of sections.
+//! The directive `-- no-transaction`.
 
 use std::ops::Range;
 
-use super::{Finding, Verdict, section};
+use super::{Finding, Verdict};
 use crate::Dialect;
 use crate::diagnostic::Code;
 use crate::lex::{Lexer, Token, TokenKind};
@@ -25,12 +25,6 @@ pub(super) fn transaction(
         let Some(written) = comment(text, token) else {
             continue;
         };
-        if findings
-            .iter()
-            .all(|finding: &Finding| finding.code != Code::SectionMarker)
-        {
-            findings.extend(section::check(text, token));
-        }
         let exact = token.kind == TokenKind::Comment && is_directive(written);
         if exact && token.start < first_statement {
             transaction = false;

@@ -36,6 +36,14 @@ impl Excerpt {
         }
     }
 
+    /// The same lines in a file that has so many more before them.
+    pub(super) fn moved_down(self, lines: usize) -> Self {
+        Self {
+            first_line: self.first_line.map(|line| line + lines),
+            ..self
+        }
+    }
+
     /// A file name with a part of it marked.
     pub(super) fn of_name(path: &str, part: Range<usize>) -> Self {
         Self {

@@ -10,11 +10,13 @@ const WIDTH: usize = 120;
 pub(super) fn diagnostic(diagnostic: &Diagnostic) -> String {
     let Diagnostic {
         code,
+        severity: _,
         message,
         place,
         related,
         hints,
     } = diagnostic;
+    // The word in front is the compiler's, or `Display`'s.
     let title = Level::ERROR
         .no_name()
         .primary_title(format!("{code}: {message}"));

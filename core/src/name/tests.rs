@@ -3,11 +3,11 @@ use proptest::prelude::*;
 use super::*;
 
 fn parsed(path: &str) -> Name {
-    name(path, "migrations").unwrap().unwrap()
+    name(path, "migrations", false).unwrap().unwrap()
 }
 
 fn hint(path: &str) -> String {
-    let refused = name(path, "migrations").unwrap().unwrap_err();
+    let refused = name(path, "migrations", false).unwrap().unwrap_err();
     refused.hints()[0].clone()
 }
 
@@ -39,17 +39,18 @@ fn each_layout_says_version_name_direction_and_dialect() {
         ("V1_2__a.mysql.down.sql", "1_2", "a", Down, Some(MySql)),
     ] {
         let Name {
-            version,
+            order,
             label: read_label,
             name,
             direction: read_direction,
             dialect: read_dialect,
+            in_folder: _,
             layout: _,
         } = parsed(path);
-        assert_eq!(version, label.parse().unwrap(), "{path}");
+        assert_eq!(order, Order::Version(label.parse().unwrap()), "{path}");
         assert_eq!((&*read_label, &*name), (label, called), "{path}");
         assert_eq!(
-            (read_direction, read_dialect),
+            (read_direction.unwrap_or(Up), read_dialect),
             (direction, dialect),
             "{path}"
         );
@@ -69,7 +70,7 @@ fn other_files_are_left_alone() {
         "a/b/c.txt",
         "sql",
     ] {
-        assert!(name(path, "migrations").is_none(), "{path}");
+        assert!(name(path, "migrations", false).is_none(), "{path}");
     }
 }
 
@@ -125,7 +126,7 @@ proptest! {
     fn every_name_is_read_or_answered_and_what_is_suggested_can_be_read(
         path in "[VvUR]?[0-9 ._é-]{0,4}[_ -]{0,2}[a-zé ]{0,3}(\\.(up|dwon|postgress|pg|x)){0,2}(/up)?\\.(sql|SQL|sq|txt)"
     ) {
-        if let Some(Err(refused)) = name(&path, "migrations") {
+        if let Some(Err(refused)) = name(&path, "migrations", false) {
             let rendered = refused.to_string();
             prop_assert!(rendered.contains("help"), "{rendered}");
             let meant = refused.hints()[0].strip_prefix("did you mean `").map(str::to_owned);

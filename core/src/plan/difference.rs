@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::check::check;
+use crate::check::{Readers, Source, check};
+use crate::config::Severities;
+use crate::diagnostic::Severity;
 use crate::{
     AppliedMigration, Dialect, Migration, MigrationSet, RowState, Script, Statement, Version,
 };
@@ -105,8 +107,17 @@ impl Difference {
     }
 
     pub(super) fn unreadable(migration: Migration, script: &Script, dialect: Dialect) -> Self {
-        let mistakes = check(script.sql(), script.path(), &[dialect]).err();
-        let mistake = mistakes.into_iter().flatten().next();
+        let source = Source {
+            text: script.sql(),
+            path: script.path(),
+            first_line: script.first_line(),
+            transaction: Some(script.transaction()),
+            table: "",
+            severities: Severities::DEFAULT,
+        };
+        let mistakes = check(&source, Readers::Each(&[dialect])).mistakes;
+        let mut mistakes = mistakes.into_iter();
+        let mistake = mistakes.find(|mistake| mistake.severity() == Severity::Deny);
         let why = mistake.map_or_else(
             || format!("{} is written for another dialect", script.path()),
             |mistake| {

@@ -25,6 +25,7 @@ fn script(version: u64, sql: &str) -> Script {
         name: "m",
         direction: Direction::Up,
         dialect: None,
+        first_line: 1,
         path: format!("migrations/{version}_m.sql").leak(),
         sql,
         checksum: Box::leak(Box::new(*Checksum::of(sql).as_bytes())),

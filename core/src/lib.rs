@@ -59,12 +59,16 @@ mod status;
 pub mod diagnostic;
 mod suggest;
 
+// What an author asks.
+mod next;
+
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{
     Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, ScriptKey,
 };
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
+pub use next::next_label;
 pub use plan::{
     Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,
 };

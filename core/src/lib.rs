@@ -62,10 +62,13 @@ mod suggest;
 // What an author asks.
 mod next;
 
+mod settings;
+
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{
-    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, ScriptKey,
+    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, Outline,
+    OutlineScript, ScriptKey,
 };
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
 pub use next::next_label;
@@ -74,5 +77,6 @@ pub use plan::{
 };
 pub use reading::Reading;
 pub use set::{Direction, Migration, MigrationSet, Origin, Script, Statement};
+pub use settings::Settings;
 pub use status::{MigrationStatus, State, Status, status};
 pub use version::{MAX_PARTS, ParseVersionError, Version};

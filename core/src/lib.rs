@@ -11,6 +11,7 @@
 //! ```
 
 mod dialect;
+mod key;
 mod version;
 
 // From a directory to a set.
@@ -68,6 +69,7 @@ pub use directory::{
     Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, ScriptKey,
 };
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
+pub use key::Key;
 pub use next::next_label;
 pub use plan::{
     Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,

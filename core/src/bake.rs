@@ -19,28 +19,29 @@ impl Directory {
             settings: _,
             warnings: _,
         } = self;
-        let scripts: Vec<Script> = migrations
-            .into_iter()
-            .flat_map(|DirectoryMigration { version, scripts }| {
-                scripts.into_iter().map(move |found| script(version, found))
-            })
-            .collect();
-        let repeatables: Vec<Script> = repeatables
+        let versioned =
+            migrations
+                .into_iter()
+                .flat_map(|DirectoryMigration { version, scripts }| {
+                    scripts
+                        .into_iter()
+                        .map(move |found| script(Some(version), found))
+                });
+        let repeatable = repeatables
             .into_iter()
             .flat_map(|DirectoryRepeatable { name: _, scripts }| scripts)
-            .map(|found| script(Version::new(0), found))
-            .collect();
+            .map(|found| script(None, found));
+        let scripts: Vec<Script> = versioned.chain(repeatable).collect();
         MigrationSet {
             name: name.leak(),
             table: table.leak(),
             origin: None,
             scripts: scripts.leak(),
-            repeatables: repeatables.leak(),
         }
     }
 }
 
-fn script(version: Version, script: DirectoryScript) -> Script {
+fn script(version: Option<Version>, script: DirectoryScript) -> Script {
     let DirectoryScript {
         label,
         name,

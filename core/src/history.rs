@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use crate::{Checksum, Version};
+use crate::{Checksum, Key, Version};
 
 /// A row of the history table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AppliedMigration {
-    /// The version of the migration.
-    pub version: Version,
+    /// What the migration is known by.
+    pub key: Key,
     /// Its name.
     pub name: String,
-    /// What kind of entry the row is.
-    pub kind: Kind,
     /// How far it is.
     pub state: RowState,
     /// The checksum of the script that was run.
@@ -35,11 +33,10 @@ pub struct AppliedMigration {
 
 impl AppliedMigration {
     /// A row with nothing but its identity; the starting point of readers and of tests.
-    pub fn new(version: Version, name: impl Into<String>, checksum: Checksum) -> Self {
+    pub fn new(key: impl Into<Key>, name: impl Into<String>, checksum: Checksum) -> Self {
         Self {
-            version,
+            key: key.into(),
             name: name.into(),
-            kind: Kind::Versioned,
             state: RowState::Applied,
             checksum,
             down_checksum: None,
@@ -49,6 +46,11 @@ impl AppliedMigration {
             applied_by: String::new(),
             claim: None,
         }
+    }
+
+    /// The version, which a repeatable has not.
+    pub const fn version(&self) -> Option<Version> {
+        self.key.version()
     }
 
     /// Whether the process that ran it is gone and left a statement of which nobody knows whether it ran.
@@ -65,6 +67,8 @@ impl AppliedMigration {
 pub enum Kind {
     /// A migration with a version.
     Versioned,
+    /// A script that is applied again whenever it changes.
+    Repeatable,
 }
 
 impl Kind {
@@ -72,12 +76,15 @@ impl Kind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Versioned => "versioned",
+            Self::Repeatable => "repeatable",
         }
     }
 
     /// The kind with this word.
     pub fn from_name(name: &str) -> Option<Self> {
-        (name == Self::Versioned.name()).then_some(Self::Versioned)
+        [Self::Versioned, Self::Repeatable]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 }
 
@@ -138,11 +145,11 @@ pub(crate) fn newest_applied(history: &[AppliedMigration]) -> Option<Version> {
     history
         .iter()
         .filter(|row| row.state == RowState::Applied)
-        .map(|row| row.version)
+        .filter_map(AppliedMigration::version)
         .max()
 }
 
 /// The rows, to be looked up: a history may be thousands of rows long.
-pub(crate) fn by_version(history: &[AppliedMigration]) -> BTreeMap<Version, &AppliedMigration> {
-    history.iter().map(|row| (row.version, row)).collect()
+pub(crate) fn by_key(history: &[AppliedMigration]) -> BTreeMap<&Key, &AppliedMigration> {
+    history.iter().map(|row| (&row.key, row)).collect()
 }

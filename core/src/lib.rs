@@ -11,6 +11,7 @@
 //! ```
 
 mod dialect;
+mod key;
 mod version;
 
 // From a directory to a set.
@@ -71,6 +72,7 @@ pub use directory::{
     OutlineScript, ScriptKey,
 };
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
+pub use key::Key;
 pub use next::next_label;
 pub use plan::{
     Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,

@@ -13,7 +13,7 @@ pub use difference::{Difference, DifferenceKind};
 pub use policy::{Policies, Policy};
 pub use target::{Target, UnknownTarget};
 
-use crate::history::{by_version, newest_applied};
+use crate::history::{by_key, newest_applied};
 use crate::{
     AppliedMigration, Checksum, Dialect, Journal, Migration, MigrationSet, RowState, Script,
     Statement,
@@ -114,12 +114,11 @@ impl fmt::Display for Plan {
                 done,
                 running,
             } = step;
-            let (label, name) = (migration.label(), migration.name());
             let count = statements.len() - done;
             let plural = if count == 1 { "" } else { "s" };
             write!(
                 f,
-                "{newline}apply {label} {name}: {count} statement{plural} of {}",
+                "{newline}apply {migration}: {count} statement{plural} of {}",
                 script.path()
             )?;
             if *done > 0 {
@@ -159,18 +158,25 @@ pub fn plan(
     let last = target.last(set).map_err(Refusal::UnknownTarget)?;
     let mut differences = difference::in_history(set, dialect, history);
     let newest = newest_applied(history);
-    let rows = by_version(history);
+    let is_ahead = differences
+        .iter()
+        .any(|difference| difference.kind() == DifferenceKind::Ahead);
+    let rows = by_key(history);
     let mut steps = Vec::new();
-    for migration in set.migrations() {
-        let row = rows.get(&migration.version()).copied();
-        let beyond = last.is_some_and(|last| migration.version() > last)
-            || target.steps().is_some_and(|most| steps.len() >= most);
-        if beyond || row.is_some_and(|row| row.state == RowState::Applied) {
+    for migration in set.of(dialect) {
+        let row = rows.get(&migration.key()).copied();
+        let is_beyond = match migration.version() {
+            Some(version) => last.is_some_and(|last| version > last),
+            // An old program does not put its old view back over the newer one.
+            None => is_ahead || last.is_some(),
+        };
+        let is_enough = target.steps().is_some_and(|most| steps.len() >= most);
+        if is_beyond || is_enough || row.is_some_and(|row| is_current(migration, dialect, row)) {
             continue;
         }
         match step(migration, dialect, row) {
             Ok(step) => {
-                if row.is_none() && newest.is_some_and(|newest| migration.version() < newest) {
+                if row.is_none() && migration.version().is_some_and(|own| Some(own) < newest) {
                     differences.push(Difference::out_of_order(migration, step.script));
                 }
                 steps.push(step);
@@ -184,6 +190,15 @@ pub fn plan(
     } else {
         Err(Refusal::Differences(refused))
     }
+}
+
+/// Whether a row leaves nothing to do: an edited migration is a difference, and an edited repeatable a step.
+fn is_current(migration: Migration, dialect: Dialect, row: &AppliedMigration) -> bool {
+    let is_edited = || {
+        let script = migration.up(dialect);
+        script.is_some_and(|script| script.checksum() != row.checksum)
+    };
+    row.state == RowState::Applied && (migration.version().is_some() || !is_edited())
 }
 
 /// The step that applies a migration, or goes on with it.
@@ -205,7 +220,8 @@ fn step(
         done: 0,
         running: false,
     };
-    if let Some(row) = row {
+    // What of an edited repeatable was done was done by another text.
+    if let Some(row) = row.filter(|row| row.state != RowState::Applied) {
         step.done = row.journal.done;
         step.running = row.state == RowState::Running;
         let same = row.checksum == script.checksum()

@@ -4,9 +4,11 @@
 //! script has only fields that are one literal each: nested slices would cost a build of thousands of files half as much
 //! again, in the compiler's type check.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::{Checksum, Dialect, Version, reading};
+use crate::key::REPEATABLE;
+use crate::{Checksum, Dialect, Key, Version, reading};
 
 /// All migrations of one directory, ordered by version.
 ///
@@ -19,12 +21,9 @@ pub struct MigrationSet {
     pub table: &'static str,
     #[doc(hidden)]
     pub origin: Option<Origin>,
-    /// Ordered by version, and up before down.
+    /// Ordered by version, the repeatables last and by name, and up before down.
     #[doc(hidden)]
     pub scripts: &'static [Script],
-    /// Ordered by name.
-    #[doc(hidden)]
-    pub repeatables: &'static [Script],
 }
 
 impl MigrationSet {
@@ -34,7 +33,6 @@ impl MigrationSet {
         table: "_embed_migrations",
         origin: None,
         scripts: &[],
-        repeatables: &[],
     };
 
     /// The name under which this set's rows stand in the history table, `default` unless configured.
@@ -57,22 +55,65 @@ impl MigrationSet {
         self.scripts.is_empty()
     }
 
-    /// The migrations, in the order of their versions.
-    pub fn migrations(&self) -> impl DoubleEndedIterator<Item = Migration> + Clone + use<> {
+    /// Every script, of all migrations and repeatables.
+    pub const fn scripts(&self) -> &'static [Script] {
         self.scripts
+    }
+
+    /// The migrations with a version, in the order of their versions.
+    pub fn migrations(&self) -> impl DoubleEndedIterator<Item = Migration> + Clone + use<> {
+        let versioned = self.versioned();
+        self.scripts[..versioned]
             .chunk_by(|one, other| one.version == other.version)
-            .map(|scripts| Migration { scripts })
+            .map(Migration::of)
+    }
+
+    /// The repeatables, in the order of their names.
+    pub fn repeatables(&self) -> impl DoubleEndedIterator<Item = Migration> + Clone + use<> {
+        let versioned = self.versioned();
+        self.scripts[versioned..]
+            .chunk_by(|one, other| one.name == other.name)
+            .map(Migration::of)
+    }
+
+    /// What a database of this dialect is to hold: the migrations, and the repeatables after them.
+    ///
+    /// A migration without a script for the dialect is none of it, as in a directory with a folder for each dialect; but a
+    /// set that has nothing of its own for the dialect is not made for it, and then all of it is here.
+    pub(crate) fn of(
+        &self,
+        dialect: Dialect,
+    ) -> impl DoubleEndedIterator<Item = Migration> + Clone + use<> {
+        let mut scripts = self.scripts.iter();
+        let is_made_for_it = scripts.any(|script| script.dialect == Some(dialect));
+        self.migrations()
+            .chain(self.repeatables())
+            .map(move |migration| migration.on(dialect))
+            .filter(move |migration| !is_made_for_it || migration.up(dialect).is_some())
     }
 
     /// The migration with this version.
     pub fn get(&self, version: Version) -> Option<Migration> {
-        let start = self
-            .scripts
-            .partition_point(|script| script.version < version);
-        let length = self.scripts[start..].partition_point(|script| script.version == version);
-        (length > 0).then(|| Migration {
-            scripts: &self.scripts[start..start + length],
-        })
+        let is_below = |script: &Script| script.version.is_some_and(|other| other < version);
+        let start = self.scripts.partition_point(is_below);
+        let length =
+            self.scripts[start..].partition_point(|script| script.version == Some(version));
+        (length > 0).then(|| Migration::of(&self.scripts[start..start + length]))
+    }
+
+    /// Whether something in the set has this key.
+    pub fn knows(&self, key: &Key) -> bool {
+        match key {
+            Key::Version(version) => self.get(*version).is_some(),
+            Key::Repeatable(name) => self
+                .repeatables()
+                .any(|repeatable| repeatable.name() == name),
+        }
+    }
+
+    fn versioned(&self) -> usize {
+        self.scripts
+            .partition_point(|script| script.version.is_some())
     }
 }
 
@@ -86,27 +127,62 @@ pub struct Origin {
     pub directory: &'static str,
 }
 
-/// One versioned change: an *up* script and perhaps a *down* script, possibly one for each dialect.
+/// One change: an *up* script and perhaps a *down* script, possibly one for each dialect.
+///
+/// It has a version, or it is repeatable: applied again whenever its script changes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Migration {
-    /// The scripts of one version; never empty.
+    /// The scripts of one key; never empty.
     scripts: &'static [Script],
+    /// The dialect of the database that it is told of.
+    dialect: Option<Dialect>,
 }
 
 impl Migration {
-    /// The version, which orders the migration among the others.
-    pub fn version(&self) -> Version {
+    fn of(scripts: &'static [Script]) -> Self {
+        Self {
+            scripts,
+            dialect: None,
+        }
+    }
+
+    /// The same as a database of this dialect knows it: where each dialect has a folder, names may differ.
+    pub(crate) fn on(self, dialect: Dialect) -> Self {
+        Self {
+            dialect: Some(dialect),
+            ..self
+        }
+    }
+
+    /// What it is known by.
+    pub fn key(&self) -> Key {
+        match self.version() {
+            Some(version) => Key::Version(version),
+            None => Key::Repeatable(Cow::Borrowed(self.scripts[0].name)),
+        }
+    }
+
+    /// The version, which orders the migration among the others; a repeatable has none.
+    pub fn version(&self) -> Option<Version> {
         self.scripts[0].version
     }
 
-    /// The version as the file name writes it, with its padding: `0003`.
+    /// The version as the file name writes it, with its padding: `0003`; `R__` in a repeatable.
     pub fn label(&self) -> &'static str {
-        self.scripts[0].label
+        match self.version() {
+            Some(_) => self.named().label,
+            None => REPEATABLE,
+        }
     }
 
     /// The name: `add_priority` of `0003_add_priority.sql`.
     pub fn name(&self) -> &'static str {
-        self.scripts[0].name
+        self.named().name
+    }
+
+    fn named(&self) -> &'static Script {
+        let up = self.dialect.and_then(|dialect| self.up(dialect));
+        up.unwrap_or(&self.scripts[0])
     }
 
     /// Every script, of both directions and all dialects.
@@ -156,8 +232,9 @@ impl Direction {
 /// The SQL of one direction, for one dialect or for all.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Script {
+    /// None in a repeatable.
     #[doc(hidden)]
-    pub version: Version,
+    pub version: Option<Version>,
     #[doc(hidden)]
     pub label: &'static str,
     #[doc(hidden)]
@@ -247,10 +324,20 @@ pub struct Statement {
     pub end: usize,
 }
 
+/// What people call it: `0003 add_priority`, `R__views`.
+impl fmt::Display for Migration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.version() {
+            Some(_) => write!(f, "{} {}", self.label(), self.name()),
+            None => write!(f, "{}{}", self.label(), self.name()),
+        }
+    }
+}
+
 /// What it is called, and not all of its SQL.
 impl fmt::Debug for Migration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Migration({} {})", self.label(), self.name())
+        write!(f, "Migration({self})")
     }
 }
 

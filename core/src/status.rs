@@ -1,12 +1,14 @@
 //! Set × history → where each migration is. A pure value.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::history::{by_version, newest_applied};
-use crate::{AppliedMigration, Dialect, Journal, Migration, MigrationSet, RowState, Version};
+use crate::history::{by_key, newest_applied};
+use crate::key::REPEATABLE;
+use crate::{AppliedMigration, Dialect, Journal, Key, Migration, MigrationSet, RowState, Version};
 
-/// Where each migration is, those of the set and those of the history, in the order of their versions.
+/// Where each migration is, those of the set and those of the history, in the order of their keys.
 ///
 /// `Display` writes a line for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +30,12 @@ impl Status {
     pub fn is_current(&self) -> bool {
         self.migrations
             .iter()
-            .all(|migration| matches!(migration.state, State::Applied | State::Ahead))
+            .all(|migration| match migration.state {
+                State::Applied | State::Ahead => true,
+                // A repeatable that is gone leaves what it made.
+                State::Missing => migration.version().is_none(),
+                _ => false,
+            })
     }
 }
 
@@ -36,8 +43,8 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MigrationStatus {
-    /// Its version.
-    pub version: Version,
+    /// What it is known by.
+    pub key: Key,
     /// Its version as the file name writes it; as the history stores it where there is no file.
     pub label: String,
     /// Its name.
@@ -54,10 +61,17 @@ pub struct MigrationStatus {
     pub reversible: bool,
 }
 
+impl MigrationStatus {
+    /// Its version, which a repeatable has not.
+    pub const fn version(&self) -> Option<Version> {
+        self.key.version()
+    }
+}
+
 /// Where a migration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// It is in the set and not in the history.
+    /// It is in the set and not in the history, or is a repeatable that was edited.
     Pending,
     /// It is applied as the set has it.
     Applied,
@@ -115,25 +129,27 @@ pub fn status(
     dialect: Dialect,
     history: &[AppliedMigration],
 ) -> Status {
-    let (rows, newest) = (by_version(history), newest_applied(history));
+    let rows = by_key(history);
+    let last = set
+        .of(dialect)
+        .filter_map(|migration| migration.version())
+        .max();
+    let newest = newest_applied(history);
     let mut migrations: Vec<MigrationStatus> = set
-        .migrations()
+        .of(dialect)
         .map(|migration| {
-            let row = rows.get(&migration.version()).copied();
-            of_migration(migration, dialect, row, newest)
+            let row = rows.get(&migration.key()).copied();
+            of_migration(migration, dialect, row, (newest, last))
         })
         .collect();
-    let last = set
-        .migrations()
-        .next_back()
-        .map(|migration| migration.version());
+    let ours: BTreeSet<Key> = migrations.iter().map(|of| of.key.clone()).collect();
     migrations.extend(
         history
             .iter()
-            .filter(|row| set.get(row.version).is_none())
+            .filter(|row| !ours.contains(&row.key))
             .map(|row| of_row(row, last)),
     );
-    migrations.sort_by_key(|migration| migration.version);
+    migrations.sort_by(|one, other| one.key.cmp(&other.key));
     Status { migrations }
 }
 
@@ -141,24 +157,28 @@ fn of_migration(
     migration: Migration,
     dialect: Dialect,
     row: Option<&AppliedMigration>,
-    newest: Option<Version>,
+    (newest, last): (Option<Version>, Option<Version>),
 ) -> MigrationStatus {
     let script = migration.up(dialect);
+    let is_edited =
+        |row: &AppliedMigration| script.is_some_and(|script| script.checksum() != row.checksum);
+    let is_late = migration.version().is_some_and(|own| Some(own) < newest);
     let state = match row {
-        None if newest.is_some_and(|newest| migration.version() < newest) => State::OutOfOrder,
+        None if is_late => State::OutOfOrder,
         None => State::Pending,
         Some(row) => match row.state {
-            RowState::Applied if script.is_some_and(|up| up.checksum() != row.checksum) => {
-                State::Modified
-            }
-            RowState::Applied => State::Applied,
+            RowState::Applied if !is_edited(row) => State::Applied,
+            RowState::Applied if migration.version().is_some() => State::Modified,
+            // An old program does not put its old view back over the newer one.
+            RowState::Applied if newest > last => State::Ahead,
+            RowState::Applied => State::Pending,
             RowState::Running if row.is_in_doubt() => State::InDoubt,
             RowState::Running => State::Running,
             RowState::Failed => State::Failed,
         },
     };
     MigrationStatus {
-        version: migration.version(),
+        key: migration.key(),
         label: migration.label().to_owned(),
         name: migration.name().to_owned(),
         state,
@@ -170,12 +190,15 @@ fn of_migration(
 }
 
 fn of_row(row: &AppliedMigration, last: Option<Version>) -> MigrationStatus {
+    let is_within = row.version().is_none_or(|own| Some(own) < last);
     MigrationStatus {
-        version: row.version,
-        label: row.version.to_string(),
+        key: row.key.clone(),
+        label: row
+            .version()
+            .map_or_else(|| REPEATABLE.to_owned(), |version| version.to_string()),
         name: row.name.clone(),
         state: match row.state {
-            RowState::Applied if last.is_some_and(|last| row.version < last) => State::Missing,
+            RowState::Applied if is_within => State::Missing,
             RowState::Applied => State::Ahead,
             RowState::Running if row.is_in_doubt() => State::InDoubt,
             RowState::Running => State::Running,

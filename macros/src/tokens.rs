@@ -38,8 +38,8 @@ pub(crate) fn set(directory: &Directory) -> TokenStream {
         .chain(settings.iter().map(|path| &**path))
         .collect();
     let tracked = read.into_iter().map(tracked);
-    let scripts = migrations.iter().flat_map(versioned);
-    let repeatables = repeatables.iter().flat_map(repeatable);
+    let versioned = migrations.iter().flat_map(versioned);
+    let scripts = versioned.chain(repeatables.iter().flat_map(repeatable));
     quote!({
         // Cargo builds again when one of these changes or goes away. Nothing of them reaches the binary.
         const _: &[&[u8]] = &[#(#tracked),*];
@@ -57,7 +57,6 @@ pub(crate) fn set(directory: &Directory) -> TokenStream {
                     None
                 },
                 scripts: &[#(#scripts),*],
-                repeatables: &[#(#repeatables),*],
             }
         }
     })
@@ -73,14 +72,13 @@ fn tracked(path: &str) -> TokenStream {
 fn versioned(migration: &DirectoryMigration) -> impl Iterator<Item = TokenStream> {
     let DirectoryMigration { version, scripts } = migration;
     let version = self::version(*version);
+    let version = quote!(Some(#version));
     scripts.iter().map(move |found| script(&version, found))
 }
 
-/// A repeatable has no version, and its place in the set says so.
 fn repeatable(repeatable: &DirectoryRepeatable) -> impl Iterator<Item = TokenStream> {
     let DirectoryRepeatable { name: _, scripts } = repeatable;
-    let version = self::version(Version::new(0));
-    scripts.iter().map(move |found| script(&version, found))
+    scripts.iter().map(|found| script(&quote!(None), found))
 }
 
 fn script(version: &TokenStream, script: &DirectoryScript) -> TokenStream {

@@ -10,7 +10,7 @@ mod waiting;
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Dialect, Plan, RowState, Statement, Step, Version};
+use embed_migrations_core::{AppliedMigration, Dialect, Key, Plan, RowState, Statement, Step};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
@@ -31,7 +31,7 @@ pub(crate) struct Run<'a, C: Engine> {
     report: Report,
     waiting: Waiting,
     /// The migration that was last said to begin; it may take several attempts.
-    begun: Option<Version>,
+    begun: Option<Key>,
     program: String,
     /// Whether the connection is not to be closed: it is borrowed, or its database goes with it.
     lives_on: bool,
@@ -53,6 +53,19 @@ struct Attempt<'r> {
     /// What the history says about the migration.
     row: Option<&'r AppliedMigration>,
     claim: &'r str,
+}
+
+impl Attempt<'_> {
+    /// Whether it begins with the first statement: there is no row, or that of a repeatable's earlier text.
+    fn begins(&self) -> bool {
+        self.row.is_none_or(|row| row.state == RowState::Applied)
+    }
+
+    /// What takes the row of the earlier text away, in the transaction that inserts the new one.
+    fn replace(&self, writer: &Writer<'_>) -> Option<String> {
+        let earlier = self.row.filter(|row| row.state == RowState::Applied)?;
+        Some(writer.replace(earlier))
+    }
 }
 
 impl<'a, C: Engine> Run<'a, C> {
@@ -153,20 +166,18 @@ impl<'a, C: Engine> Run<'a, C> {
         let started = Instant::now();
         let (migration, path) = (step.migration, step.script.path());
         let span =
-            info_span!("migration", version = %migration.version(), name = migration.name(), path);
+            info_span!("migration", version = %migration.key(), name = migration.name(), path);
         let claim = format!("{:032x}", fastrand::u128(..));
         let attempt = Attempt {
             server,
             table,
             step,
-            row: history
-                .iter()
-                .find(|row| row.version == migration.version()),
+            row: history.iter().find(|row| row.key == migration.key()),
             claim: &claim,
         };
         let in_transaction = step.statements.is_empty()
             || step.script.transaction() && (server.transactional_ddl || step.is_data_only());
-        if self.begun.replace(migration.version()) != Some(migration.version()) {
+        if self.begun.replace(migration.key()) != Some(migration.key()) {
             self.migrator.tell(&Progress::Migration {
                 migration,
                 script: step.script,
@@ -180,7 +191,7 @@ impl<'a, C: Engine> Run<'a, C> {
                 .is_some_and(|row| row.state == RowState::Failed && row.journal.done == 0);
             if in_transaction && nothing_done && !self.forget(&attempt).await? {
                 Ok(Outcome::Taken)
-            } else if in_transaction && (nothing_done || attempt.row.is_none()) {
+            } else if in_transaction && (nothing_done || attempt.begins()) {
                 self.in_one_transaction(&attempt).await
             } else {
                 self.statement_by_statement(&attempt).await
@@ -190,7 +201,7 @@ impl<'a, C: Engine> Run<'a, C> {
         .await?;
         if matches!(outcome, Outcome::Applied) {
             let took = started.elapsed();
-            info!(version = %migration.version(), name = migration.name(), ?took, "applied");
+            info!(version = %migration.key(), name = migration.name(), ?took, "applied");
             self.migrator.tell(&Progress::Applied { migration, took });
             self.report.applied.push(Applied {
                 step: step.clone(),

@@ -62,7 +62,7 @@ mod progress;
 pub use connect::Database;
 pub use embed_migrations_core::{
     AppliedMigration, Checksum, Claim, Dialect, Difference, DifferenceKind, Direction, Journal,
-    Kind, Migration, MigrationSet, MigrationStatus, Origin, ParseVersionError, Plan, Policies,
+    Key, Kind, Migration, MigrationSet, MigrationStatus, Origin, ParseVersionError, Plan, Policies,
     Policy, RowState, Script, State, Statement, Status, Step, Target, Version,
 };
 pub use embed_migrations_macros::embed_migrations;

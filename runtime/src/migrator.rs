@@ -204,7 +204,11 @@ impl Migrator {
     ) -> impl Future<Output = Result<Option<Version>, Error>> + Send + 'a {
         self.with_history(database, |_, history| {
             let applied = |row: &&AppliedMigration| row.state == RowState::Applied;
-            Ok(history.iter().rfind(applied).map(|row| row.version))
+            Ok(history
+                .iter()
+                .filter(applied)
+                .filter_map(AppliedMigration::version)
+                .max())
         })
     }
 
@@ -288,7 +292,7 @@ impl Migrator {
     pub(crate) fn count_applied(&self, history: &[AppliedMigration]) -> usize {
         history
             .iter()
-            .filter(|row| row.state == RowState::Applied && self.set.get(row.version).is_some())
+            .filter(|row| row.state == RowState::Applied && self.set.knows(&row.key))
             .count()
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use embed_migrations_core::{Difference, Step, Version};
+use embed_migrations_core::{Difference, Key, Step, Version};
 
 /// What a run did. `Display` is for people: one line that says how much, then one a migration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,12 +50,17 @@ impl Report {
 }
 
 impl Applied {
-    /// The version.
-    pub fn version(&self) -> Version {
+    /// What the migration is known by.
+    pub fn key(&self) -> Key {
+        self.step.migration.key()
+    }
+
+    /// The version, which a repeatable has not.
+    pub fn version(&self) -> Option<Version> {
         self.step.migration.version()
     }
 
-    /// The version as the file name writes it.
+    /// The version as the file name writes it; `R__` in a repeatable.
     pub fn label(&self) -> &'static str {
         self.step.migration.label()
     }

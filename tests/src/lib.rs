@@ -1,6 +1,8 @@
-//! What the tests share: fresh databases on real servers, sets made of a few lines, and a proxy that counts.
+//! What the tests share: fresh databases on real servers, sets made of a few lines, generated scripts, and a proxy that
+//! counts.
 
 pub mod backend;
+pub mod generated;
 pub mod proxy;
 pub mod set;
 

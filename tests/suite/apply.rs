@@ -265,7 +265,10 @@ async fn the_history_says_who_when_and_how_long<DB: Backend>(db: Fresh<DB>) {
     let [first, second] = &history[..] else {
         panic!("{history:?}");
     };
-    assert_eq!((first.version, first.name.as_str()), (1.into(), "a"));
+    assert_eq!(
+        (first.key.to_string(), first.name.as_str()),
+        ("1".to_owned(), "a")
+    );
     assert_eq!(first.state, RowState::Applied);
     assert_eq!(
         first.checksum,

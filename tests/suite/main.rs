@@ -11,5 +11,6 @@ mod failure;
 mod lock;
 mod opinion;
 mod order;
+mod repeatable;
 mod round_trips;
 mod session;

@@ -1,12 +1,13 @@
 //! [`Difference`]: where set and history disagree.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::check::{Readers, Source, check};
 use crate::config::Severities;
 use crate::diagnostic::Severity;
 use crate::{
-    AppliedMigration, Dialect, Migration, MigrationSet, RowState, Script, Statement, Version,
+    AppliedMigration, Dialect, Key, Migration, MigrationSet, RowState, Script, Statement, Version,
 };
 
 /// How set and history disagree about a migration.
@@ -37,7 +38,7 @@ pub enum DifferenceKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     kind: DifferenceKind,
-    version: Version,
+    key: Key,
     text: String,
 }
 
@@ -46,12 +47,8 @@ impl Difference {
     fn new(kind: DifferenceKind, migration: Migration, what: impl fmt::Display) -> Self {
         Self {
             kind,
-            version: migration.version(),
-            text: format!(
-                "migration {} {} {what}",
-                migration.label(),
-                migration.name()
-            ),
+            key: migration.key(),
+            text: format!("migration {migration} {what}"),
         }
     }
 
@@ -68,7 +65,7 @@ impl Difference {
         }
         Self {
             kind: DifferenceKind::Replaced,
-            version: migration.version(),
+            key: migration.key(),
             text: format!(
                 "version {} is applied as `{}`, and `{}` is another migration: {}",
                 migration.label(),
@@ -80,7 +77,7 @@ impl Difference {
     }
 
     fn not_in_set(kind: DifferenceKind, row: &AppliedMigration) -> Self {
-        let (version, name) = (row.version, &row.name);
+        let (key, name) = (&row.key, &row.name);
         let state = match row.state {
             RowState::Applied => "is applied".to_owned(),
             RowState::Running => "is being run".to_owned(),
@@ -93,10 +90,10 @@ impl Difference {
             DifferenceKind::Ahead => "is newer than this program knows",
             _ => "is not in this program",
         };
-        let text = format!("migration {version} {name} {state}, and {why}");
+        let text = format!("migration {key} {name} {state}, and {why}");
         Self {
             kind,
-            version,
+            key: key.clone(),
             text,
         }
     }
@@ -158,9 +155,14 @@ impl Difference {
         self.kind
     }
 
-    /// The version they disagree about.
-    pub fn version(&self) -> Version {
-        self.version
+    /// What the migration is known by that they disagree about.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The version they disagree about, which a repeatable has not.
+    pub fn version(&self) -> Option<Version> {
+        self.key.version()
     }
 
     /// How to mend it.
@@ -205,21 +207,27 @@ pub(super) fn in_history(
     dialect: Dialect,
     history: &[AppliedMigration],
 ) -> Vec<Difference> {
-    let newest = set
-        .migrations()
-        .next_back()
-        .map(|migration| migration.version());
+    let ours: BTreeMap<Version, Migration> = set
+        .of(dialect)
+        .filter_map(|migration| Some((migration.version()?, migration)))
+        .collect();
+    let newest = ours.keys().next_back();
     history
         .iter()
-        .filter_map(|row| match set.get(row.version) {
-            None if newest.is_some_and(|newest| row.version < newest) => {
-                Some(Difference::not_in_set(DifferenceKind::Missing, row))
-            }
-            None => Some(Difference::not_in_set(DifferenceKind::Ahead, row)),
-            Some(migration) => {
-                let script = migration.up(dialect)?;
-                let modified = row.state == RowState::Applied && row.checksum != script.checksum();
-                modified.then(|| Difference::in_content(migration, script, row))
+        .filter_map(|row| {
+            // A repeatable that was edited is applied again, and one that is gone leaves what it made.
+            let version = row.version()?;
+            match ours.get(&version) {
+                None if newest.is_some_and(|newest| version < *newest) => {
+                    Some(Difference::not_in_set(DifferenceKind::Missing, row))
+                }
+                None => Some(Difference::not_in_set(DifferenceKind::Ahead, row)),
+                Some(migration) => {
+                    let script = migration.up(dialect)?;
+                    let modified =
+                        row.state == RowState::Applied && row.checksum != script.checksum();
+                    modified.then(|| Difference::in_content(*migration, script, row))
+                }
             }
         })
         .collect()

@@ -44,8 +44,8 @@ pub struct UnknownTarget {
 
 impl UnknownTarget {
     fn new(version: Version, set: &MigrationSet) -> Self {
-        let versions = || set.migrations().map(|migration| migration.version());
-        let below = versions().rfind(|other| *other < version);
+        let versions = || set.migrations().filter_map(|migration| migration.version());
+        let below = versions().filter(|other| *other < version).last();
         let above = versions().find(|other| *other > version);
         Self {
             version,

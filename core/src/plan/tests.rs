@@ -20,7 +20,7 @@ fn script(version: u64, sql: &str) -> Script {
         statements,
     };
     Script {
-        version: Version::from(version),
+        version: Some(Version::from(version)),
         label: version.to_string().leak(),
         name: "m",
         direction: Direction::Up,
@@ -75,7 +75,7 @@ fn planned(
 fn versions(plan: &Plan) -> Vec<String> {
     plan.steps
         .iter()
-        .map(|step| step.migration.version().to_string())
+        .map(|step| step.migration.key().to_string())
         .collect()
 }
 
@@ -89,7 +89,7 @@ fn refused(result: Result<Plan, Refusal>) -> Vec<(DifferenceKind, u64)> {
 fn kinds(differences: &[Difference]) -> Vec<(DifferenceKind, u64)> {
     differences
         .iter()
-        .map(|difference| (difference.kind(), difference.version().parts()[0]))
+        .map(|difference| (difference.kind(), difference.version().unwrap().parts()[0]))
         .collect()
 }
 
@@ -297,7 +297,7 @@ proptest! {
         prop_assert_eq!(first.steps.len(), versions.len().saturating_sub(before));
         for step in &first.steps {
             let checksum = step.script.checksum();
-            history.push(AppliedMigration::new(step.migration.version(), "m", checksum));
+            history.push(AppliedMigration::new(step.migration.key(), "m", checksum));
         }
         prop_assert!(planned(set, &history, Target::Latest).unwrap().is_empty());
     }

@@ -74,11 +74,7 @@ pub(super) fn connection_lost(step: &Step, stopped: Stopped) -> Error {
 }
 
 pub(super) fn named(step: &Step) -> String {
-    format!(
-        "migration {} {}",
-        step.migration.label(),
-        step.migration.name()
-    )
+    format!("migration {}", step.migration)
 }
 
 /// The server's own words, without what sqlx adds: a line of PostgreSQL's source, a code of SQLite.

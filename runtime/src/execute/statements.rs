@@ -41,6 +41,7 @@ impl<C: Engine> Run<'_, C> {
     async fn claim(&mut self, attempt: &Attempt<'_>) -> Result<bool, Error> {
         match attempt.row {
             None => self.claim_new(attempt).await,
+            Some(row) if row.state == RowState::Applied => self.claim_new(attempt).await,
             Some(row) if row.state == RowState::Failed => self.claim_from(attempt, row).await,
             Some(row) => {
                 if !self.is_abandoned(row).await? {
@@ -58,6 +59,7 @@ impl<C: Engine> Run<'_, C> {
         let writer = self.writer(attempt);
         let mut message = Message::new(writer.marker());
         message.push_all(Part::Begin, &attempt.server.begin);
+        message.push_all(Part::Claim, attempt.replace(&writer).as_slice());
         message.push(Part::Claim, &writer.insert(&attempt.step.journal(0, true)));
         message.push_all(Part::Begin, &attempt.server.after_claim);
         message.push(Part::Commit, "COMMIT");
@@ -212,8 +214,8 @@ impl<C: Engine> Run<'_, C> {
         self.write(attempt, failed).await?;
         let set = self.migrator.set().name();
         let history = history::read(self.connection, attempt.table, set).await?;
-        let version = attempt.step.migration.version();
-        let row = history.iter().find(|row| row.version == version);
+        let key = attempt.step.migration.key();
+        let row = history.iter().find(|row| row.key == key);
         Ok(row.map_or(0, |row| row.journal.done))
     }
 
@@ -244,7 +246,7 @@ impl Line {
         let between = &step.script.sql()[self.counted..statement.start];
         self.newlines += between.matches('\n').count();
         self.counted = statement.start;
-        self.newlines + 1
+        self.newlines + step.script.first_line()
     }
 }
 

@@ -27,6 +27,7 @@ impl<C: Engine> Run<'_, C> {
         let writer = self.writer(attempt);
         let mut message = Message::new(writer.marker());
         message.push_all(Part::Begin, &server.begin);
+        message.push_all(Part::Claim, attempt.replace(&writer).as_slice());
         message.push(Part::Claim, &writer.insert(&step.journal(0, false)));
         message.push_all(Part::Begin, &server.after_claim);
         message.push_script(step);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Journal, Plan, Step, Target, Version};
+use embed_migrations_core::{AppliedMigration, Journal, Plan, Step, Target};
 
 use super::Run;
 use crate::error::{Error, ErrorKind};
@@ -50,8 +50,8 @@ impl<C: Engine> Run<'_, C> {
     }
 
     async fn waited_too_long(&mut self, step: &Step, history: &[AppliedMigration]) -> Error {
-        let version: Version = step.migration.version();
-        let row = history.iter().find(|row| row.version == version);
+        let key = step.migration.key();
+        let row = history.iter().find(|row| row.key == key);
         let holder = match row {
             Some(row) => format!(
                 "{}, statement {} of {}",
@@ -66,9 +66,8 @@ impl<C: Engine> Run<'_, C> {
         let error = Error::new(
             ErrorKind::Waited,
             format!(
-                "migration {} {} is held by {holder}; nothing changed for {} s",
-                step.migration.label(),
-                step.migration.name(),
+                "migration {} is held by {holder}; nothing changed for {} s",
+                step.migration,
                 self.waiting.so_far().as_secs()
             ),
         )
@@ -86,7 +85,7 @@ impl<C: Engine> Run<'_, C> {
 fn has_moved(before: &[AppliedMigration], now: &[AppliedMigration]) -> bool {
     let told = |row: &AppliedMigration| {
         let claim = row.claim.as_ref().map(|claim| claim.id.clone());
-        (row.version, row.state, row.journal.clone(), claim)
+        (row.key.clone(), row.state, row.journal.clone(), claim)
     };
     !before.iter().map(told).eq(now.iter().map(told))
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use embed_migrations_core::{AppliedMigration, Checksum, Claim, Dialect, Journal, Kind, RowState};
+use embed_migrations_core::{
+    AppliedMigration, Checksum, Claim, Dialect, Journal, Key, Kind, RowState,
+};
 
 use super::dialect::{as_text, literal, micros, now};
 use super::{FORMAT, Table};
@@ -46,7 +48,7 @@ fn in_current_schema(dialect: Dialect, table: &Table) -> String {
     format!(" AND tableoid = (SELECT to_regclass(format('%I.%I', current_schema(), {name})))")
 }
 
-/// Reads the rows of a set in the order of their versions; none where there is no table.
+/// Reads the rows of a set in the order of their keys; none where there is no table.
 pub(crate) async fn read<C: Primitives>(
     connection: &mut C,
     table: &Table,
@@ -85,13 +87,13 @@ fn unreadable(table: &Table, error: sqlx::Error) -> Error {
     )
 }
 
-/// The rows that an answer holds, in the order of their versions.
+/// The rows that an answer holds, in the order of their keys.
 pub(crate) fn rows(table: &Table, answer: Vec<Cells>) -> Result<Vec<AppliedMigration>, Error> {
     let mut rows = answer
         .into_iter()
         .map(|cells| row(table, cells))
         .collect::<Result<Vec<_>, _>>()?;
-    rows.sort_by_key(|row| row.version);
+    rows.sort_by(|one, other| one.key.cmp(&other.key));
     Ok(rows)
 }
 
@@ -103,9 +105,10 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     if format > FORMAT {
         return Err(newer_format(table, format));
     }
-    let version = parsed(table, "version", cell(), |text| text.parse().ok())?;
+    let key: Key = parsed(table, "version", cell(), |text| text.parse().ok())?;
     let name = cell().unwrap_or_default();
-    let kind = parsed(table, "kind", cell(), Kind::from_name)?;
+    let of_this_kind = |text: &str| Kind::from_name(text).filter(|kind| *kind == key.kind());
+    parsed(table, "kind", cell(), of_this_kind)?;
     let state = parsed(table, "state", cell(), RowState::from_name)?;
     let checksum = parsed(table, "checksum", cell(), |text| text.parse().ok())?;
     let down_checksum = optional(table, "down_checksum", cell())?;
@@ -120,8 +123,7 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     let expired = cell().as_deref() == Some("1");
     let applied_at = cell().and_then(|micros| micros.parse().ok());
     let execution_ms = parsed(table, "execution_ms", cell(), |text| text.parse().ok())?;
-    let mut row = AppliedMigration::new(version, name, checksum);
-    row.kind = kind;
+    let mut row = AppliedMigration::new(key, name, checksum);
     row.state = state;
     row.down_checksum = down_checksum;
     row.journal = journal;

@@ -1,8 +1,6 @@
 //! Writing the history: every statement that changes it. Each is conditional on the claim that it belongs to.
 
-use embed_migrations_core::{
-    AppliedMigration, Checksum, Dialect, Journal, Kind, RowState, Script, Step,
-};
+use embed_migrations_core::{AppliedMigration, Checksum, Dialect, Journal, RowState, Script, Step};
 
 use super::dialect::{elapsed_ms, in_seconds, literal, now};
 use super::{FORMAT, Table};
@@ -46,9 +44,9 @@ impl Writer<'_> {
         let down = step.migration.down(*dialect).map(Script::checksum);
         let values = [
             text(set),
-            text(&step.migration.version().to_string()),
+            text(&step.migration.key().to_string()),
             text(step.migration.name()),
-            text(Kind::Versioned.name()),
+            text(step.migration.key().kind().name()),
             text(RowState::Running.name()),
             checksum(Some(step.script.checksum())),
             checksum(down),
@@ -109,6 +107,18 @@ impl Writer<'_> {
             self.table.sql(self.dialect),
             self.key(),
             literal(self.dialect, RowState::Failed.name())
+        )
+    }
+
+    /// Makes room for the row of a repeatable that was applied with another text. Where somebody was quicker it finds
+    /// nothing, and the insert behind it fails.
+    pub(crate) fn replace(&self, row: &AppliedMigration) -> String {
+        format!(
+            "DELETE FROM {} WHERE {} AND state = {} AND checksum = {}",
+            self.table.sql(self.dialect),
+            self.key(),
+            literal(self.dialect, RowState::Applied.name()),
+            literal(self.dialect, &row.checksum.to_string())
         )
     }
 
@@ -196,7 +206,7 @@ impl Writer<'_> {
         format!(
             "set_name = {} AND version = {}",
             literal(self.dialect, self.set),
-            literal(self.dialect, &self.step.migration.version().to_string())
+            literal(self.dialect, &self.step.migration.key().to_string())
         )
     }
 

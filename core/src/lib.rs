@@ -68,6 +68,7 @@ pub use directory::{
     Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, ScriptKey,
 };
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
+pub use lock::{Lock, LockEntry};
 pub use next::next_label;
 pub use plan::{
     Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,

@@ -25,7 +25,7 @@ pub use new::New;
 pub use renumber::Renumber;
 
 pub(crate) use check::{Checked, Format};
-pub(crate) use explain::{Explained, PAGES, page};
+pub(crate) use explain::{Explained, page};
 pub(crate) use init::Initialised;
 pub(crate) use list::{Listed, LockState};
 pub(crate) use lock::Locked;

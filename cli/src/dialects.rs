@@ -45,7 +45,8 @@ impl Chosen {
             };
         }
         // The crate that embeds a directory outside of it is where its author stands.
-        let engines = manifest::engines(&located.path).or_else(|| manifest::engines(Path::new(".")));
+        let engines =
+            manifest::engines(&located.path).or_else(|| manifest::engines(Path::new(".")));
         match engines {
             Some(engines) => Self {
                 dialects: engines.dialects,
@@ -63,6 +64,7 @@ impl Chosen {
         Options {
             dialects: self.dialects.clone(),
             now: clock::digits(clock::now()),
+            ..Options::default()
         }
     }
 }

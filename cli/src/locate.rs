@@ -77,7 +77,9 @@ fn shown(path: &Path, here: &Path) -> String {
         .components()
         .filter(|part| *part != Component::CurDir)
         .collect();
-    let shown = parts.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    let shown = parts
+        .to_string_lossy()
+        .replace(std::path::MAIN_SEPARATOR, "/");
     if shown.is_empty() {
         ".".to_owned()
     } else {

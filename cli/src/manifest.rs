@@ -18,7 +18,10 @@ pub(crate) struct Engines {
 /// What the nearest Cargo.toml from `directory` upward says; `None` where it names no engine.
 pub(crate) fn engines(directory: &Path) -> Option<Engines> {
     let directory = directory.canonicalize().ok()?;
-    let manifest = directory.ancestors().map(manifest_in).find(|path| path.is_file())?;
+    let manifest = directory
+        .ancestors()
+        .map(manifest_in)
+        .find(|path| path.is_file())?;
     let features = features(&manifest)?;
     let dialects: Vec<Dialect> = Dialect::ALL
         .into_iter()
@@ -51,10 +54,7 @@ fn features(manifest: &Path) -> Option<BTreeSet<String>> {
 }
 
 /// The dependencies on `embed-migrations`, whatever they are called, for every target.
-fn dependencies<'a>(
-    manifest: &'a DeTable<'a>,
-    kind: &str,
-) -> Vec<(&'a str, &'a DeTable<'a>)> {
+fn dependencies<'a>(manifest: &'a DeTable<'a>, kind: &str) -> Vec<(&'a str, &'a DeTable<'a>)> {
     let targets = table(manifest, "target")
         .into_iter()
         .flat_map(DeTable::values)
@@ -67,7 +67,9 @@ fn dependencies<'a>(
             let name: &str = name.get_ref();
             // `embed-migrations = "0.1"` names no feature, so no engine.
             let said = said.get_ref().as_table()?;
-            let package = said.get("package").and_then(|package| package.get_ref().as_str());
+            let package = said
+                .get("package")
+                .and_then(|package| package.get_ref().as_str());
             (package.unwrap_or(name) == CRATE).then_some((name, said))
         })
         .collect()
@@ -75,7 +77,9 @@ fn dependencies<'a>(
 
 /// The features that the crate's own features switch on: `sqlite = ["embed-migrations/sqlite"]`.
 fn forwarded(manifest: &DeTable<'_>, dependency: &str) -> BTreeSet<String> {
-    let own = table(manifest, "features").into_iter().flat_map(DeTable::values);
+    let own = table(manifest, "features")
+        .into_iter()
+        .flat_map(DeTable::values);
     own.filter_map(|feature| feature.get_ref().as_array())
         .flat_map(|switches| switches.iter())
         .filter_map(|switch| {
@@ -94,13 +98,17 @@ fn is_inherited(dependency: &DeTable<'_>) -> bool {
 
 /// The features that the workspace gives to a dependency of this name.
 fn inherited(manifest: &Path, dependency: &str) -> Option<BTreeSet<String>> {
-    manifest.ancestors().skip(1).map(manifest_in).find_map(|root| {
-        let text = std::fs::read_to_string(root).ok()?;
-        let parsed = DeTable::parse(&text).ok()?;
-        let workspace = table(parsed.get_ref(), "workspace")?;
-        let said = table(table(workspace, "dependencies")?, dependency)?;
-        Some(words(said, "features"))
-    })
+    manifest
+        .ancestors()
+        .skip(1)
+        .map(manifest_in)
+        .find_map(|root| {
+            let text = std::fs::read_to_string(root).ok()?;
+            let parsed = DeTable::parse(&text).ok()?;
+            let workspace = table(parsed.get_ref(), "workspace")?;
+            let said = table(table(workspace, "dependencies")?, dependency)?;
+            Some(words(said, "features"))
+        })
 }
 
 fn table<'a>(of: &'a DeTable<'a>, key: &str) -> Option<&'a DeTable<'a>> {

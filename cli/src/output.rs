@@ -10,9 +10,7 @@ mod text;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::author::{
-    Checked, Created, Explained, Format, Initialised, Listed, Locked, Renumbered,
-};
+use crate::author::{Checked, Created, Explained, Format, Initialised, Listed, Locked, Renumbered};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -83,7 +81,9 @@ pub(crate) fn print(said: Said) -> ExitCode {
         exit,
     } = said;
     let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(result.as_bytes()).and_then(|()| stdout.flush());
+    let written = stdout
+        .write_all(result.as_bytes())
+        .and_then(|()| stdout.flush());
     // There is nobody left to tell that stderr is closed.
     let _ = io::stderr().write_all(words.as_bytes());
     match written {

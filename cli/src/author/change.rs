@@ -100,7 +100,9 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
     Change::attempt(|change| {
         change.file(&beside, text)?;
-        File::open(&beside).and_then(|file| file.sync_all()).map_err(failed)?;
+        File::open(&beside)
+            .and_then(|file| file.sync_all())
+            .map_err(failed)?;
         fs::rename(&beside, path).map_err(failed)
     })
 }

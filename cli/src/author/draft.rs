@@ -56,7 +56,10 @@ fn pattern<'a>(
     let recent: BTreeSet<Version> = versions.into_iter().rev().take(RECENT).collect();
     let mut newest: BTreeMap<Option<Dialect>, Version> = BTreeMap::new();
     let mut found = Vec::new();
-    for script in scripts.iter().filter(|script| recent.contains(&script.version)) {
+    for script in scripts
+        .iter()
+        .filter(|script| recent.contains(&script.version))
+    {
         let folder = shape(script, located)?.folder();
         newest.insert(folder, script.version);
         found.push((folder, script));
@@ -92,7 +95,9 @@ fn for_dialects(drafts: Vec<Draft>, dialects: &[Dialect]) -> Vec<Draft> {
     }
     let any = drafts[0].dialect;
     let of = |dialect: Dialect| {
-        let own = drafts.iter().filter(move |draft| draft.dialect == Some(dialect));
+        let own = drafts
+            .iter()
+            .filter(move |draft| draft.dialect == Some(dialect));
         let other = drafts
             .iter()
             .filter(move |draft| draft.dialect == any)
@@ -109,11 +114,18 @@ fn for_dialects(drafts: Vec<Draft>, dialects: &[Dialect]) -> Vec<Draft> {
 
 /// The same scripts with or without those that undo them.
 fn with_downs(mut drafts: Vec<Draft>, down: Option<bool>) -> Vec<Draft> {
-    let has_down = drafts.iter().any(|draft| draft.direction == Direction::Down);
+    let has_down = drafts
+        .iter()
+        .any(|draft| draft.direction == Direction::Down);
     match down {
         Some(true) if !has_down => drafts
             .into_iter()
-            .flat_map(|up| [up.with_direction(Direction::Up), up.with_direction(Direction::Down)])
+            .flat_map(|up| {
+                [
+                    up.with_direction(Direction::Up),
+                    up.with_direction(Direction::Down),
+                ]
+            })
             .collect(),
         Some(false) => {
             drafts.retain(|draft| draft.direction == Direction::Up);
@@ -151,7 +163,10 @@ impl Draft {
         Self {
             shape,
             direction,
-            marker: self.marker.as_deref().map(|marker| turned(marker, direction)),
+            marker: self
+                .marker
+                .as_deref()
+                .map(|marker| turned(marker, direction)),
             dialect: self.dialect,
         }
     }

@@ -80,7 +80,9 @@ fn text(dialects: Option<&[Dialect]>) -> String {
 fn embedded(located: &Located) -> String {
     let relative = || {
         let path = located.path.canonicalize().ok()?;
-        let manifest = path.ancestors().find(|above| above.join("Cargo.toml").is_file())?;
+        let manifest = path
+            .ancestors()
+            .find(|above| above.join("Cargo.toml").is_file())?;
         let below = path.strip_prefix(manifest).ok()?;
         Some(below.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
     };

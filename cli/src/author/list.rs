@@ -55,9 +55,8 @@ impl List {
         let located = Located::find(options.dir.as_deref())?;
         let read = Chosen::new(&located, &options.dialects).options();
         let directory = directory(&located, &read, "nothing is listed")?;
-        let lock = Lock::read(&located.path, &located.shown).map_err(|mistakes| {
-            Failure::findings("nothing is listed", refused(&mistakes))
-        })?;
+        let lock = Lock::read(&located.path, &located.shown)
+            .map_err(|mistakes| Failure::findings("nothing is listed", refused(&mistakes)))?;
         Ok(Listed {
             directory,
             lock: lock.map(|lock| lock.entries().to_vec()),
@@ -87,7 +86,12 @@ impl Listed {
     pub(crate) fn locked(&self) -> Option<impl Fn(Version, &DirectoryScript) -> LockState> {
         let entries = self.lock.as_ref()?.iter();
         let known: HashMap<Key, Checksum> = entries
-            .map(|entry| ((entry.version, entry.direction, entry.dialect), entry.checksum))
+            .map(|entry| {
+                (
+                    (entry.version, entry.direction, entry.dialect),
+                    entry.checksum,
+                )
+            })
             .collect();
         Some(move |version, script: &DirectoryScript| {
             match known.get(&(version, script.direction, script.dialect)) {

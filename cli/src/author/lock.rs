@@ -89,8 +89,10 @@ fn write(located: &Located, read: &Read, accept: &[String]) -> Result<Locked, Fa
     for file in accept {
         let changed = lock.accept(&directory, file);
         if changed.is_empty() {
-            return Err(Failure::usage(format!("there is nothing to accept in `{file}`"))
-                .hint("`cargo migrations check` names the files that differ from the lock"));
+            return Err(
+                Failure::usage(format!("there is nothing to accept in `{file}`"))
+                    .hint("`cargo migrations check` names the files that differ from the lock"),
+            );
         }
         accepted.extend(changed);
     }
@@ -124,8 +126,7 @@ fn refuse(
         // What is not locked yet is what the verb is for.
         difference.code() != Code::NotLocked
             && told.iter().any(|told| {
-                (told.code(), told.place().path())
-                    == (difference.code(), difference.place().path())
+                (told.code(), told.place().path()) == (difference.code(), difference.place().path())
             })
     };
     let refused: Vec<Diagnostic> = differences.iter().filter(is_refused).cloned().collect();

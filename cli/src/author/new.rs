@@ -70,11 +70,18 @@ impl New {
         let (locked, is_to_be_locked) = Change::attempt(|change| {
             for (file, text) in &files {
                 let path = located.path.join(file);
-                path.parent().map_or(Ok(()), |above| change.directory(above))?;
+                path.parent()
+                    .map_or(Ok(()), |above| change.directory(above))?;
                 change.file(&path, text)?;
             }
             let after = Outline::read(&located.path, &located.shown, &read);
-            verify(&located, &files, &name, newest.map(|newest| newest.version), &after)?;
+            verify(
+                &located,
+                &files,
+                &name,
+                newest.map(|newest| newest.version),
+                &after,
+            )?;
             if self.lock {
                 return Ok((lock::append(&located, &read)?, false));
             }
@@ -183,10 +190,10 @@ fn verify(
         };
         match scripts.next() {
             None => {
-                return Err(
-                    Failure::usage(format!("`{path}` would be left alone, so it was not made"))
-                        .hint("`ignore` in migrations.toml names such files: choose another name"),
-                );
+                return Err(Failure::usage(format!(
+                    "`{path}` would be left alone, so it was not made"
+                ))
+                .hint("`ignore` in migrations.toml names such files: choose another name"));
             }
             Some(script) if !is_as_meant(script) => {
                 let Some(word) = name.strip_prefix(&*script.name) else {

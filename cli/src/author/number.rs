@@ -31,7 +31,9 @@ pub(super) fn after(newest: &OutlineScript, kind: Option<Kind>, now: DateTime) -
         (Some(Kind::Sequence), _) | (None, None) => next_label(label),
         (Some(Kind::Timestamp), None) => {
             let time = now.strftime(TIMES[0]).to_string();
-            let is_behind = time.parse::<Version>().is_ok_and(|time| time > newest.version);
+            let is_behind = time
+                .parse::<Version>()
+                .is_ok_and(|time| time > newest.version);
             if is_behind { time } else { next_label(label) }
         }
         (_, Some((format, newest))) => {

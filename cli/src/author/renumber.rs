@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use embed_migrations_core::diagnostic::{Code, Diagnostic};
-use embed_migrations_core::{Lock, Outline, OutlineScript};
+use embed_migrations_core::{Direction, Lock, LockEntry, Outline, OutlineScript};
 
 use super::change::Change;
 use super::draft::shape;
@@ -51,10 +51,11 @@ impl Renumber {
         let read = Chosen::new(&located, &options.dialects).options();
         let before = outline(&located, &read)?;
         let file = located.called(&self.file)?;
-        let (mine, others) = parted(&before, &file)?;
+        let (mine, others) = parted(&before, &file, &locked(&located)?)?;
         let first = mine[0];
-        not_locked(&located, first)?;
-        let newest = others.last().filter(|newest| newest.version >= first.version);
+        let newest = others
+            .last()
+            .filter(|newest| newest.version >= first.version);
         let to = match newest {
             None => first.label.clone(),
             Some(newest) => after(newest, None, clock::now()),
@@ -104,38 +105,48 @@ fn verify(mut mistakes: Vec<Diagnostic>) -> Result<(), Failure> {
 
 type Parted<'a> = (Vec<&'a OutlineScript>, Vec<&'a OutlineScript>);
 
-/// The scripts of the migration that the file belongs to, never none, and those of all others.
-fn parted<'a>(outline: &'a Outline, file: &str) -> Result<Parted<'a>, Failure> {
-    let is_in = |script: &OutlineScript| {
+/// The scripts of the migration that the file belongs to and that are not locked, the up script among them, and all
+/// others.
+fn parted<'a>(
+    outline: &'a Outline,
+    file: &str,
+    locked: &[LockEntry],
+) -> Result<Parted<'a>, Failure> {
+    let is_in = |script: &&OutlineScript| {
         let below = script.path.strip_prefix(file);
         below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
     };
-    let found = outline.scripts.iter().find(|script| is_in(script));
-    let Some(found) = found else {
-        return Err(Failure::usage(format!("`{file}` is no file of a migration"))
-            .hint("`cargo migrations list` names the files"));
+    let Some(found) = outline.scripts.iter().find(is_in) else {
+        return Err(
+            Failure::usage(format!("`{file}` is no file of a migration"))
+                .hint("`cargo migrations list` names the files"),
+        );
     };
     // Two names under one version are two migrations: that is what renumbering mends.
-    Ok(outline.scripts.iter().partition(|script| {
+    let (mine, others): Parted<'_> = outline.scripts.iter().partition(|script| {
         (script.version, &script.name) == (found.version, &found.name)
-    }))
-}
-
-fn not_locked(located: &Located, script: &OutlineScript) -> Result<(), Failure> {
-    let undone = "nothing was moved, because the lock cannot be read";
-    let lock = Lock::read(&located.path, &located.shown)
-        .map_err(|mistakes| Failure::findings(undone, refused(&mistakes)))?;
-    let is_locked = lock.is_some_and(|lock| {
-        lock.entries()
-            .iter()
-            .any(|entry| (entry.version, &entry.name) == (script.version, &script.name))
+            && !locked.iter().any(|entry| is_line_of(entry, script))
     });
-    if !is_locked {
-        return Ok(());
+    let is_free = |file: &OutlineScript| mine.iter().any(|script| *script == file);
+    if is_free(found) && mine.iter().any(|script| script.direction == Direction::Up) {
+        return Ok((mine, others));
     }
     Err(Failure::refused(format!(
         "`{}` is locked: databases may have run it under this version",
-        script.path
+        found.path
     ))
-    .hint("renumber the other one"))
+    .hint("renumber the migration that is not locked"))
+}
+
+fn is_line_of(entry: &LockEntry, script: &OutlineScript) -> bool {
+    (entry.version, &entry.name) == (script.version, &script.name)
+        && (entry.direction, entry.dialect) == (script.direction, script.dialect)
+}
+
+fn locked(located: &Located) -> Result<Vec<LockEntry>, Failure> {
+    let lock = Lock::read(&located.path, &located.shown).map_err(|mistakes| {
+        let undone = "nothing was moved, because the lock cannot be read";
+        Failure::findings(undone, refused(&mistakes))
+    })?;
+    Ok(lock.map_or_else(Vec::new, |lock| lock.entries().to_vec()))
 }

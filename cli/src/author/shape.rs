@@ -100,7 +100,11 @@ impl Shape {
     /// The same for another dialect.
     pub(super) fn with_dialect(&self, dialect: Dialect) -> Self {
         let word = dialect.name();
-        if let Some((_, below)) = self.before.split_once('/').filter(|_| self.folder().is_some()) {
+        if let Some((_, below)) = self
+            .before
+            .split_once('/')
+            .filter(|_| self.folder().is_some())
+        {
             return Self {
                 before: format!("{word}/{below}"),
                 ..self.clone()

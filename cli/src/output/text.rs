@@ -22,13 +22,19 @@ pub(super) fn result(outcome: &Outcome) -> String {
         Outcome::Lock(Locked {
             accepted, added, ..
         }) => {
-            let accepted = accepted.iter().map(|entry| format!("accepted  {}", line(entry)));
-            let added = added.iter().map(|entry| format!("added     {}", line(entry)));
+            let accepted = accepted
+                .iter()
+                .map(|entry| format!("accepted  {}", line(entry)));
+            let added = added
+                .iter()
+                .map(|entry| format!("added     {}", line(entry)));
             lines(accepted.chain(added))
         }
-        Outcome::Renumber(Renumbered { moved, .. }) => {
-            lines(moved.iter().map(|Moved { from, to }| format!("{from} → {to}")))
-        }
+        Outcome::Renumber(Renumbered { moved, .. }) => lines(
+            moved
+                .iter()
+                .map(|Moved { from, to }| format!("{from} → {to}")),
+        ),
         Outcome::Explain(Explained::One(code)) => explain(*code),
         Outcome::Explain(Explained::All) => explain_all(),
     }
@@ -79,7 +85,10 @@ pub(super) fn paragraph(diagnostic: &Diagnostic) -> String {
         .related_places()
         .iter()
         .map(|place| format!("see {}:{}", place.path(), place.line()));
-    let hints = diagnostic.hints().iter().map(|hint| format!("help: {hint}"));
+    let hints = diagnostic
+        .hints()
+        .iter()
+        .map(|hint| format!("help: {hint}"));
     let lines: Vec<String> = std::iter::once(sentence(diagnostic))
         .chain(related)
         .chain(hints)
@@ -96,7 +105,10 @@ fn lines<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> String {
 
 /// As the compiler shows them.
 fn rendered(diagnostics: &[Diagnostic]) -> String {
-    let rendered: Vec<String> = diagnostics.iter().map(|found| format!("{found}\n")).collect();
+    let rendered: Vec<String> = diagnostics
+        .iter()
+        .map(|found| format!("{found}\n"))
+        .collect();
     rendered.join("\n")
 }
 
@@ -127,11 +139,20 @@ fn new(created: &Created) -> String {
         untouched,
         ..
     } = created;
-    let (it, does) = if files.len() == 1 { ("it", "does") } else { ("them", "they do") };
-    let does = if files.len() == 1 { format!("it {does}") } else { does.to_owned() };
+    let (it, does) = if files.len() == 1 {
+        ("it", "does")
+    } else {
+        ("them", "they do")
+    };
+    let does = if files.len() == 1 {
+        format!("it {does}")
+    } else {
+        does.to_owned()
+    };
     let mut words = format!("until there is SQL in {it}, {does} nothing\n");
     if !locked.is_empty() {
-        words += "it is locked as it is: `cargo migrations lock --accept FILE` takes what you write\n";
+        words +=
+            "it is locked as it is: `cargo migrations lock --accept FILE` takes what you write\n";
     }
     if *is_to_be_locked {
         words += "`cargo migrations lock` locks it when it is written\n";
@@ -153,7 +174,9 @@ fn list(listed: &Listed) -> String {
     for migration in &listed.directory.migrations {
         let mut first = [migration.label(), migration.name()];
         for script in &migration.scripts {
-            let state = locked.as_ref().map(|locked| locked(migration.version, script));
+            let state = locked
+                .as_ref()
+                .map(|locked| locked(migration.version, script));
             rows.push(row(first, script, state.map(|state| state.name())));
             first = ["", ""];
         }
@@ -171,7 +194,10 @@ fn list(listed: &Listed) -> String {
 fn row(first: [&str; 2], script: &DirectoryScript, locked: Option<&str>) -> Vec<String> {
     let transaction = if script.transaction { "yes" } else { "no" };
     let mut row = first.map(str::to_owned).to_vec();
-    row.extend([kind(script.direction, script.dialect), transaction.to_owned()]);
+    row.extend([
+        kind(script.direction, script.dialect),
+        transaction.to_owned(),
+    ]);
     row.push(statements(script));
     row.extend(locked.map(str::to_owned));
     row.push(script.path.clone());
@@ -181,8 +207,13 @@ fn row(first: [&str; 2], script: &DirectoryScript, locked: Option<&str>) -> Vec<
 /// How many statements there are; for each dialect where they differ.
 fn statements(script: &DirectoryScript) -> String {
     let readings = &script.readings;
-    let first = readings.first().map_or(0, |reading| reading.statements.len());
-    if readings.iter().all(|reading| reading.statements.len() == first) {
+    let first = readings
+        .first()
+        .map_or(0, |reading| reading.statements.len());
+    if readings
+        .iter()
+        .all(|reading| reading.statements.len() == first)
+    {
         return first.to_string();
     }
     let counts = readings.iter().flat_map(|reading| {
@@ -205,7 +236,9 @@ fn check(checked: &Checked) -> String {
     let for_whom = and(dialects);
     let why = match by {
         By::Settings => String::new(),
-        By::Option => format!("read as {for_whom} where no file name says it, as `--dialect` asks\n"),
+        By::Option => {
+            format!("read as {for_whom} where no file name says it, as `--dialect` asks\n")
+        }
         By::Manifest(manifest) => format!(
             "read as {for_whom} where no file name says it: the features of `embed-migrations` in {}\n",
             manifest.display()
@@ -222,7 +255,10 @@ fn check(checked: &Checked) -> String {
     };
     match migrations {
         Some(migrations) => {
-            format!("{why}{directory}: {}, {found}\n", count(*migrations, "migration"))
+            format!(
+                "{why}{directory}: {}, {found}\n",
+                count(*migrations, "migration")
+            )
         }
         None => format!("{why}{directory}: {found}\n"),
     }
@@ -259,7 +295,10 @@ fn renumber(renumbered: &Renumbered) -> String {
     if mistakes.is_empty() {
         return moved;
     }
-    format!("{}\n{moved}what names the old files is to be mended\n", rendered(mistakes))
+    format!(
+        "{}\n{moved}what names the old files is to be mended\n",
+        rendered(mistakes)
+    )
 }
 
 fn explain(code: Code) -> String {
@@ -268,7 +307,10 @@ fn explain(code: Code) -> String {
         str::to_owned,
     );
     let standing = if code.is_adjustable() {
-        format!("`{}` unless migrations.toml says otherwise", code.severity())
+        format!(
+            "`{}` unless migrations.toml says otherwise",
+            code.severity()
+        )
     } else {
         "refused, whatever migrations.toml says".to_owned()
     };

@@ -28,7 +28,10 @@ fn a_sequence_goes_on_as_wide_as_it_is() {
 fn a_timestamp_is_followed_by_the_time() {
     assert_eq!(after("20240101120000", None), "20250309080706");
     assert_eq!(after("2024-01-01-120000", None), "2025-03-09-080706");
-    assert_eq!(after("2024-01-01-120000-0000", None), "2025-03-09-080706-0000");
+    assert_eq!(
+        after("2024-01-01-120000-0000", None),
+        "2025-03-09-080706-0000"
+    );
 }
 
 #[test]
@@ -36,7 +39,10 @@ fn a_clock_that_is_behind_does_not_go_back() {
     assert_eq!(after("20250309080706", None), "20250309080707");
     assert_eq!(after("20991231235959", None), "21000101000000");
     assert_eq!(after("2099-12-31-235959", None), "2100-01-01-000000");
-    assert_eq!(after("99999999999999999", Some(Kind::Timestamp)), "100000000000000000");
+    assert_eq!(
+        after("99999999999999999", Some(Kind::Timestamp)),
+        "100000000000000000"
+    );
 }
 
 #[test]
@@ -48,5 +54,8 @@ fn fourteen_digits_that_are_no_time_are_a_sequence() {
 #[test]
 fn the_kind_can_be_asked_for() {
     assert_eq!(after("0009", Some(Kind::Timestamp)), "20250309080706");
-    assert_eq!(after("20240101120000", Some(Kind::Sequence)), "20240101120001");
+    assert_eq!(
+        after("20240101120000", Some(Kind::Sequence)),
+        "20240101120001"
+    );
 }

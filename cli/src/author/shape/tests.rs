@@ -9,7 +9,11 @@ const LAYOUTS: [(&str, &str, &str); 12] = [
     ("U1.2__a.sql", "1.2", "a"),
     ("V4_99_1575367461__a.sql", "4_99_1575367461", "a"),
     ("2024-01-01-000000_a/down.sql", "2024-01-01-000000", "a"),
-    ("sqlite/2024-01-01-000000_a/up.sql", "2024-01-01-000000", "a"),
+    (
+        "sqlite/2024-01-01-000000_a/up.sql",
+        "2024-01-01-000000",
+        "a",
+    ),
     ("2024/V1__a.sql", "1", "a"),
     ("1_1_a.1_1.sql", "1", "1_a.1_1"),
     ("0001___a.sql", "0001", "__a"),
@@ -46,7 +50,10 @@ fn the_other_direction_is_written_as_its_layout_does() {
     assert_eq!(down("0001_a.up.pg.sql"), "2_b.down.pg.sql");
     assert_eq!(down("0001_a/up.sql"), "2_b/down.sql");
     assert_eq!(down("V1__a.sql"), "U2__b.sql");
-    assert_eq!(down("sqlite/2024-01-01-000000_a/up.sql"), "sqlite/2_b/down.sql");
+    assert_eq!(
+        down("sqlite/2024-01-01-000000_a/up.sql"),
+        "sqlite/2_b/down.sql"
+    );
 }
 
 #[test]

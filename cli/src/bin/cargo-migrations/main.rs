@@ -40,7 +40,9 @@ enum ProgramVerb {
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let (called, arguments) = as_called(arguments);
-    let matches = Program::command().bin_name(called).get_matches_from(arguments);
+    let matches = Program::command()
+        .bin_name(called)
+        .get_matches_from(arguments);
     let Program { options, verb } =
         Program::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match verb {

@@ -294,8 +294,17 @@ fn every_mistake_of_a_directory_is_reported_at_once() {
 
 #[test]
 fn a_down_script_is_missing_only_where_it_is_required() {
-    let directory = &fixtures()["missing-down"];
-    assert!(read(directory).is_ok());
+    let scripts = [
+        ("0001_a.up.sql", "SELECT 1;\n"),
+        ("0001_a.down.sql", "--\n"),
+        ("0002_b.up.sql", "SELECT 1;\n"),
+    ];
+    let missing = |settings: &str| {
+        let files = [&scripts[..], &[("migrations.toml", settings)]].concat();
+        read(tests::files(&files).path()).is_err()
+    };
+    assert!(missing("require_down = true"));
+    assert!(!missing("require_down = false"));
 }
 
 #[test]

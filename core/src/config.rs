@@ -1,12 +1,20 @@
 //! [`Config`]: what `migrations.toml` says about its directory.
 
+mod checks;
+mod document;
+mod keys;
+mod overrides;
 mod read;
+mod set;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use glob::{MatchOptions, Pattern};
+
+use overrides::Written;
 
 use crate::diagnostic::{Code, Severity};
 use crate::section::Style;
@@ -33,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) checks: BTreeMap<Code, Severity>,
     /// What is said about one file, by its path below the directory.
     pub(crate) overrides: BTreeMap<String, Override>,
+    /// Where those overrides are written.
+    pub(crate) written: Written,
 }
 
 /// What is said about one file, which may not be edited any more because it is applied.
@@ -66,6 +76,7 @@ impl Default for Config {
             lock_required: false,
             checks: BTreeMap::new(),
             overrides: BTreeMap::new(),
+            written: Written::default(),
         }
     }
 }

@@ -51,6 +51,15 @@ impl Diagnostic {
         self
     }
 
+    /// The same mistake where it is another kind.
+    pub(crate) fn with_code(self, code: Code) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            ..self
+        }
+    }
+
     /// The stable name of this kind of mistake.
     pub fn code(&self) -> Code {
         self.code

@@ -9,20 +9,8 @@ const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// # Errors
 ///
 /// UTF-16, anything else that is not UTF-8, and a NUL byte.
-pub(crate) fn text(mut bytes: Vec<u8>, path: &str) -> Result<String, Diagnostic> {
-    if bytes.starts_with(UTF8_MARK) {
-        bytes.drain(..UTF8_MARK.len());
-    }
-    if is_utf16(&bytes) {
-        return Err(Diagnostic::new(
-            Code::Utf16,
-            "the file is UTF-16, and SQL is read as UTF-8",
-            Place::whole(path),
-        )
-        .hint("save it as UTF-8"));
-    }
-    let text = String::from_utf8(bytes)
-        .map_err(|error| not_utf8(error.as_bytes(), error.utf8_error(), path))?;
+pub(crate) fn text(bytes: Vec<u8>, path: &str) -> Result<String, Diagnostic> {
+    let text = decoded(bytes, path)?;
     if let Some(nul) = text.find('\0') {
         return Err(Diagnostic::new(
             Code::NulByte,
@@ -31,6 +19,28 @@ pub(crate) fn text(mut bytes: Vec<u8>, path: &str) -> Result<String, Diagnostic>
         )
         .hint("remove it; binary data is written as a hexadecimal literal"));
     }
+    Ok(text)
+}
+
+/// The text of any file, without byte order mark and with LF line ends.
+///
+/// # Errors
+///
+/// UTF-16, and anything else that is not UTF-8.
+pub(crate) fn decoded(mut bytes: Vec<u8>, path: &str) -> Result<String, Diagnostic> {
+    if bytes.starts_with(UTF8_MARK) {
+        bytes.drain(..UTF8_MARK.len());
+    }
+    if is_utf16(&bytes) {
+        return Err(Diagnostic::new(
+            Code::Utf16,
+            "the file is UTF-16, and only UTF-8 is read",
+            Place::whole(path),
+        )
+        .hint("save it as UTF-8"));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| not_utf8(error.as_bytes(), error.utf8_error(), path))?;
     if text.contains("\r\n") {
         return Ok(text.replace("\r\n", "\n"));
     }

@@ -103,6 +103,11 @@ pub(super) fn outline(path: &Path, shown: &str, options: &Options) -> Outline {
     }
 }
 
+/// The path below the directory.
+fn below<'p>(path: &'p str, shown: &str) -> Option<&'p str> {
+    path.strip_prefix(shown)?.strip_prefix('/')
+}
+
 fn is_clean(diagnostics: &[Diagnostic]) -> bool {
     diagnostics
         .iter()
@@ -168,8 +173,7 @@ impl Stages<'_> {
         self.diagnostics
             .extend(mistakes.into_iter().filter_map(|mistake| {
                 let path = mistake.place().path();
-                let file = path.strip_prefix(shown).unwrap_or(path);
-                let file = file.strip_prefix('/').unwrap_or(file);
+                let file = below(path, shown).unwrap_or(path);
                 let severity = config.severities(file).of(mistake.code());
                 (severity != Severity::Allow).then(|| mistake.with_severity(severity))
             }));
@@ -182,29 +186,61 @@ impl Stages<'_> {
     /// The files of the directory that are ours, their names and their texts.
     fn texts(&mut self) -> Vec<TextFile> {
         let mut mistakes = Vec::new();
-        let mut metadata = BTreeMap::new();
+        let scanned = scan(self.directory, self.shown, &mut mistakes);
+        // What is none of ours may be as broken as it likes.
+        mistakes.retain(|mistake| {
+            let path = below(mistake.place().path(), self.shown);
+            !path.is_some_and(|path| self.config.ignores(path))
+        });
+        let mut metadata = Vec::new();
         let mut files = Vec::new();
-        for file in scan(self.directory, self.shown, &mut mistakes) {
+        for file in scanned {
             if self.config.ignores(&file.path) {
                 continue;
             }
-            if let Some(folder) = file.path.strip_suffix("/metadata.toml") {
-                let path = self.shown(&file.path);
-                let said = Metadata::read(&file.bytes, &path, &mut mistakes);
-                metadata.insert(folder.to_owned(), said);
-                self.settings.push(path);
-                continue;
-            }
-            files.extend(self.text_file(file, &mut mistakes));
-        }
-        for file in &mut files {
-            let folder = file.path.rsplit_once('/').map(|(folder, _)| folder);
-            if let Some(said) = folder.and_then(|folder| metadata.get(folder)) {
-                file.metadata = *said;
+            if file.path.ends_with("/metadata.toml") {
+                metadata.push(file);
+            } else {
+                files.extend(self.text_file(file, &mut mistakes));
             }
         }
+        self.metadata(&metadata, &mut files, &mut mistakes);
+        // What could not be read is there all the same.
+        let lost = mistakes
+            .iter()
+            .filter_map(|mistake| below(mistake.place().path(), self.shown));
+        let known: Vec<&str> = files.iter().map(|file| &*file.path).chain(lost).collect();
+        let unknown = self.config.unknown_overrides(&known);
+        mistakes.extend(unknown);
         self.tell(mistakes);
         files
+    }
+
+    /// Reads each `metadata.toml` that lies beside scripts; elsewhere it is none of ours.
+    fn metadata(
+        &mut self,
+        metadata: &[File],
+        files: &mut [TextFile],
+        mistakes: &mut Vec<Diagnostic>,
+    ) {
+        let mut scripts: BTreeMap<String, Vec<&mut TextFile>> = BTreeMap::new();
+        for file in files {
+            if let Some((folder, _)) = file.path.rsplit_once('/') {
+                scripts.entry(folder.to_owned()).or_default().push(file);
+            }
+        }
+        for file in metadata {
+            let folder = file.path.rsplit_once('/').map(|(folder, _)| folder);
+            let Some(scripts) = folder.and_then(|folder| scripts.get_mut(folder)) else {
+                continue;
+            };
+            let path = self.shown(&file.path);
+            let said = Metadata::read(&file.bytes, &path, mistakes);
+            for script in scripts {
+                script.metadata = said;
+            }
+            self.settings.push(path);
+        }
     }
 
     fn text_file(&self, file: File, mistakes: &mut Vec<Diagnostic>) -> Option<TextFile> {
@@ -367,10 +403,7 @@ impl Stages<'_> {
         self.diagnostics
             .iter()
             .filter(|diagnostic| lost.contains(&diagnostic.code()))
-            .filter_map(|diagnostic| {
-                let path = diagnostic.place().path();
-                path.strip_prefix(self.shown)?.strip_prefix('/')
-            })
+            .filter_map(|diagnostic| below(diagnostic.place().path(), self.shown))
             .filter_map(probable_version)
             .collect()
     }

@@ -6,12 +6,14 @@
 use std::ops::Range;
 
 use crate::dialect::Dialect;
-use crate::lex::{Lexer, Open, Token, TokenKind, Unterminated};
+use crate::lex::{Lexer, Token, TokenKind, Unterminated};
 
 use self::body::Body;
+use self::statement::Statement;
 
 mod body;
 mod head;
+mod statement;
 #[cfg(test)]
 mod tests;
 
@@ -215,106 +217,4 @@ fn delimiter_argument(line: &str) -> Option<&str> {
         _ => argument.split_whitespace().next()?,
     };
     (!delimiter.is_empty() && !delimiter.contains('\\')).then_some(delimiter)
-}
-
-/// A statement while it is read.
-struct Statement<'a> {
-    start: usize,
-    /// The end of the last token that counts.
-    end: usize,
-    body: Body<'a>,
-    copy: CopyFrom,
-    /// The depth of parentheses. In PostgreSQL a `;` inside them is no end: `CREATE RULE … DO (a; b)` needs it, and psql
-    /// counts them in every statement.
-    parentheses: usize,
-    /// Where the outermost of them was opened.
-    parenthesis: usize,
-    dialect: Dialect,
-}
-
-impl<'a> Statement<'a> {
-    fn new(start: usize, dialect: Dialect) -> Self {
-        Self {
-            start,
-            end: start,
-            body: Body::new(dialect),
-            copy: if dialect == Dialect::Postgres {
-                CopyFrom::Start
-            } else {
-                CopyFrom::No
-            },
-            parentheses: 0,
-            parenthesis: 0,
-            dialect,
-        }
-    }
-
-    /// Whether a terminator here ends the statement.
-    fn may_end(&self) -> bool {
-        let inside = self.parentheses > 0 && self.dialect == Dialect::Postgres;
-        !inside && self.body.opened_at().is_none()
-    }
-
-    /// Whether lines of data follow the statement.
-    fn is_copy(&self) -> bool {
-        self.copy == CopyFrom::Stdin
-    }
-
-    /// An error if the input must not end here.
-    fn check_closed(&self) -> Result<(), Unterminated> {
-        if let Some(at) = self.body.opened_at() {
-            let what = Open::Body;
-            return Err(Unterminated { what, at });
-        }
-        if self.parentheses > 0 {
-            let (what, at) = (Open::Parenthesis, self.parenthesis);
-            return Err(Unterminated { what, at });
-        }
-        Ok(())
-    }
-
-    /// The next token that counts.
-    fn read(&mut self, token: Token, text: &'a str) {
-        self.end = token.end;
-        if token.kind == TokenKind::Symbol {
-            match text {
-                "(" => {
-                    if self.parentheses == 0 {
-                        self.parenthesis = token.start;
-                    }
-                    self.parentheses += 1;
-                }
-                ")" => self.parentheses = self.parentheses.saturating_sub(1),
-                _ => {}
-            }
-        }
-        if self.parentheses == 0 {
-            self.copy = self.copy.then(text);
-        }
-        self.body.read(token, text);
-    }
-}
-
-/// How much of PostgreSQL's `COPY … FROM STDIN` was read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CopyFrom {
-    Start,
-    Head,
-    From,
-    Stdin,
-    No,
-}
-
-impl CopyFrom {
-    fn then(self, text: &str) -> Self {
-        let is = |word| text.eq_ignore_ascii_case(word);
-        match self {
-            Self::Start if is("COPY") => Self::Head,
-            Self::Start | Self::No => Self::No,
-            Self::From if is("STDIN") => Self::Stdin,
-            Self::Head | Self::From if is("FROM") => Self::From,
-            Self::Head | Self::From => Self::Head,
-            Self::Stdin => Self::Stdin,
-        }
-    }
 }

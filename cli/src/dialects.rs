@@ -1,10 +1,10 @@
 //! [`Chosen`]: the dialects that a file is read in whose name says none.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use embed_migrations_core::{Dialect, Options, Settings};
 
-use crate::locate::Located;
+use crate::locate::{Located, seen_from_here};
 use crate::{clock, manifest};
 
 /// The dialects, and who says so.
@@ -22,7 +22,7 @@ pub(crate) enum By {
     /// `--dialect`.
     Option,
     /// The features of `embed-migrations` in this Cargo.toml, as the macro is built with.
-    Manifest(PathBuf),
+    Manifest(String),
     /// Nobody, so it is all of them.
     Nobody,
 }
@@ -50,7 +50,7 @@ impl Chosen {
         match engines {
             Some(engines) => Self {
                 dialects: engines.dialects,
-                by: By::Manifest(engines.manifest),
+                by: By::Manifest(seen_from_here(&engines.manifest)),
             },
             None => Self {
                 dialects: Dialect::ALL.to_vec(),

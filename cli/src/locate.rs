@@ -70,6 +70,12 @@ fn beside_manifest(here: &Path) -> Option<PathBuf> {
     Some(PathBuf::from("../".repeat(up)).join(DEFAULT))
 }
 
+/// How messages call a file by its canonical path.
+pub(crate) fn seen_from_here(path: &Path) -> String {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    shown(path, &here.unwrap_or_default())
+}
+
 /// The path as a message shows it: without what says nothing, and relative to `here` where it is below.
 fn shown(path: &Path, here: &Path) -> String {
     let path = path.strip_prefix(here).unwrap_or(path);

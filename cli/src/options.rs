@@ -5,17 +5,19 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use embed_migrations_core::Dialect;
 
+const EVERYWHERE: &str = "Options of every verb";
+
 /// What every verb is told.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
     /// The directory of the migrations [default: `migrations` beside the nearest Cargo.toml]
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "PATH")]
     pub(crate) dir: Option<PathBuf>,
     /// Print the result as JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) json: bool,
-    /// What SQL is written in where neither the name of a file nor migrations.toml says it; may be given more than once
-    #[arg(long = "dialect", global = true, value_name = "DIALECT", value_parser = dialect())]
+    /// The dialect of SQL, where neither a file's name nor migrations.toml says it; may be given again
+    #[arg(long = "dialect", global = true, help_heading = EVERYWHERE, value_name = "DIALECT", value_parser = dialect())]
     pub(crate) dialects: Vec<Dialect>,
 }
 

@@ -1,13 +1,16 @@
 //! `explain`: a page for each kind of mistake.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use embed_migrations_core::diagnostic::Code;
 
 /// Explains a kind of mistake: what it is, why it is one, and how to mend it. Without a code, lists all of them.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Explain {
     /// The code of the mistake, as messages begin with: `bad-name`
-    #[arg(value_parser = code(), hide_possible_values = true)]
+    #[arg(value_parser = Codes, hide_possible_values = true)]
     code: Option<Code>,
 }
 
@@ -24,9 +27,49 @@ impl Explain {
     }
 }
 
-fn code() -> impl TypedValueParser<Value = Code> {
-    PossibleValuesParser::new(Code::ALL.iter().map(|code| code.name()))
-        .try_map(|name| Code::from_name(&name).ok_or("no mistake has this code"))
+/// Reads a code: all of them complete a command line, and a misspelt one is told the nearest, not all of them.
+#[derive(Debug, Clone)]
+struct Codes;
+
+impl TypedValueParser for Codes {
+    type Value = Code;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Code, clap::Error> {
+        let name = value.to_string_lossy();
+        Code::from_name(&name).ok_or_else(|| {
+            let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(command);
+            let argument = argument.map_or_else(String::new, ToString::to_string);
+            let (kind, suggested) = match Code::nearest(&name) {
+                Some(meant) => (
+                    ContextKind::SuggestedValue,
+                    ContextValue::String(meant.name().to_owned()),
+                ),
+                None => (
+                    ContextKind::Suggested,
+                    ContextValue::StyledStrs(vec![
+                        "`explain` without a code lists all of them".into(),
+                    ]),
+                ),
+            };
+            error.insert(ContextKind::InvalidArg, ContextValue::String(argument));
+            error.insert(
+                ContextKind::InvalidValue,
+                ContextValue::String(name.into_owned()),
+            );
+            error.insert(kind, suggested);
+            error
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = Code::ALL.iter().map(|code| PossibleValue::new(code.name()));
+        Some(Box::new(values))
+    }
 }
 
 macro_rules! pages {

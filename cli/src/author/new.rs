@@ -13,7 +13,7 @@ use crate::locate::Located;
 use crate::options::Options;
 
 /// Makes the files of the next migration, in the manner of those that are there: layout, width and kind of the version,
-/// dialects, down scripts.
+/// dialects, down scripts. With `--dialect` there is a script for each of these dialects.
 #[derive(Debug, Clone, clap::Args)]
 pub struct New {
     /// What the migration does, as a part of a file's name: `add_users`
@@ -83,7 +83,10 @@ impl New {
                 &after,
             )?;
             if self.lock {
-                return Ok((lock::append(&located, &read)?, false));
+                let locked = lock::append(&located, &read).map_err(|failure| {
+                    failure.hint("no file was made either; without `--lock` it is")
+                })?;
+                return Ok((locked, false));
             }
             Ok((Vec::new(), lock::exists(&located)))
         })?;
@@ -125,15 +128,13 @@ pub(super) fn outline(
     if mistakes.is_empty() {
         return Ok(outline);
     }
-    let failure = Failure::findings(
-        "nothing was done, because the names that are there could not all be read",
-        mistakes,
-    );
-    Err(if located.path.exists() {
-        failure
-    } else {
-        failure.hint("`cargo migrations init` makes the directory")
-    })
+    if !located.path.exists() {
+        let undone = "nothing was done, because there is no directory";
+        return Err(Failure::findings(undone, mistakes)
+            .hint("`cargo migrations init` makes it, `--dir` names another"));
+    }
+    let undone = "nothing was done, because the names that are there could not all be read";
+    Err(Failure::findings(undone, mistakes))
 }
 
 /// What is asked for as a part of a file's name, on every system.
@@ -141,9 +142,13 @@ fn file_name(asked: &str) -> Result<String, Failure> {
     let name = asked.split_whitespace().collect::<Vec<_>>().join("_");
     let is_odd = |letter: char| letter.is_control() || "/\\<>:\"|?*".contains(letter);
     if let Some(odd) = name.chars().find(|letter| is_odd(*letter)) {
+        let odd = if odd.is_control() {
+            odd.escape_default().to_string()
+        } else {
+            odd.to_string()
+        };
         return Err(Failure::usage(format!(
-            "`{}` does not belong in the name of a file, on one system or another",
-            odd.escape_default()
+            "`{odd}` does not belong in the name of a file, on one system or another"
         ))
         .hint("say in a few words what the migration does: `add_users`"));
     }

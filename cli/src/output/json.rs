@@ -2,7 +2,7 @@
 //!
 //! Every value is taken apart completely, so that a new field of it does not build until it is written here.
 
-use embed_migrations_core::diagnostic::{Diagnostic, Place, Severity};
+use embed_migrations_core::diagnostic::{Code, Diagnostic, Place, Severity};
 use embed_migrations_core::{
     Dialect, Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, LockEntry,
     Reading,
@@ -16,7 +16,6 @@ use crate::author::{
 use crate::dialects::{By, Chosen};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use embed_migrations_core::diagnostic::Code;
 
 /// The format of every object; a later one may lack what this one has.
 const FORMAT: u32 = 1;
@@ -282,7 +281,7 @@ fn place(place: &Place) -> Value {
         "path": place.path(),
         "line": place.line(),
         "column": place.column(),
-        "said": place.said(),
+        "label": place.said(),
     })
 }
 

@@ -240,8 +240,7 @@ fn check(checked: &Checked) -> String {
             format!("read as {for_whom} where no file name says it, as `--dialect` asks\n")
         }
         By::Manifest(manifest) => format!(
-            "read as {for_whom} where no file name says it: the features of `embed-migrations` in {}\n",
-            manifest.display()
+            "read as {for_whom} where no file name says it: the features of `embed-migrations` in {manifest}\n"
         ),
         By::Nobody => format!(
             "read as {for_whom} where no file name says it; `dialects` in migrations.toml would say which\n"

@@ -15,9 +15,10 @@ pub const MAX_PARTS: usize = 6;
 /// count, so `1.0` is `1`. This is Flyway's order, and the order of integers where there is one part.
 ///
 /// A version that begins with a date and has dashes is a time. Its digits are read as fourteen, `YYYYMMDDhhmmss`, filled
-/// up with zeros; further digits are a second part: `2024-01-31` is `20240131000000`, and `2024-01-31-235959-0001` is
-/// `20240131235959.1`. So it is one with the same time without dashes, and the order is that of diesel, which compares
-/// the digits as texts. Two versions that differ for diesel only in zeros at their end are one here.
+/// up with zeros, so it is one with the same time without dashes. Further digits are a second part, with a `1` in front
+/// because their zeros count: `2024-01-31` is `20240131000000`, and `2024-01-31-235959-0001` is `20240131235959.10001`.
+/// The order is that of diesel, which compares the digits as texts; further digits are four there. Only a date and the
+/// midnight that it begins with are two versions for diesel and one here.
 ///
 /// It is displayed, and stored in the history table, in its shortest form: `0003` as `3`, `1_2_0` as `1.2`.
 ///
@@ -106,7 +107,8 @@ fn time(text: &str) -> Result<Version, ParseVersionError> {
     let mut parts = [0; MAX_PARTS];
     parts[0] = number(&format!("{time:0<DIGITS_OF_A_TIME$}"))?;
     if !further.is_empty() {
-        parts[1] = number(further)?;
+        // `-0000` is behind no further digits.
+        parts[1] = number(&format!("1{further}"))?;
     }
     Ok(Version(parts))
 }

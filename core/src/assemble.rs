@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::directory::{DirectoryMigration, DirectoryRepeatable, DirectoryScript};
-use crate::name::{Name, Order};
+use crate::name::{Layout, Name, Order};
 use crate::{Dialect, Direction, Version};
 
 /// A script and what its path says.
@@ -50,6 +50,9 @@ pub(crate) fn assemble(
         if !is_unclear {
             mistakes.extend(missing(&scripts, &used, config));
         }
+        if let Order::Repeatable(_) = order {
+            mistakes.extend(undone(&scripts));
+        }
         let scripts = scripts.into_iter().map(|(_, script)| script).collect();
         match order {
             Order::Version(version) => migrations.push(DirectoryMigration { version, scripts }),
@@ -77,13 +80,31 @@ fn missing(
     found
 }
 
+/// The scripts of a repeatable that undo it: a section of its file, for its name cannot say so.
+fn undone(scripts: &[Named]) -> Vec<Diagnostic> {
+    let (_, downs) = ups_and_downs(scripts);
+    let told = downs.into_iter().map(|(_, script)| {
+        Diagnostic::new(
+            Code::SectionOrder,
+            "a repeatable is never undone",
+            Place::whole(&script.path),
+        )
+        .hint("remove the section for down: a repeatable is applied again whenever it changes")
+    });
+    told.collect()
+}
+
+fn is_repeatable(name: &Name) -> bool {
+    matches!(name.order, Order::Repeatable(_))
+}
+
 /// Two layouts in one directory; the folder of a dialect is one of its own, and a repeatable goes with any layout.
 fn mixed_layouts(scripts: &[Named]) -> Vec<Diagnostic> {
     let mut firsts: BTreeMap<Option<Dialect>, &Named> = BTreeMap::new();
     let mut found: BTreeMap<Option<Dialect>, Diagnostic> = BTreeMap::new();
     for named in scripts {
         let (name, script) = named;
-        if matches!(name.order, Order::Repeatable(_)) {
+        if is_repeatable(name) {
             continue;
         }
         let (first, first_script) = firsts.entry(name.folder()).or_insert(named);
@@ -108,35 +129,46 @@ fn mixed_layouts(scripts: &[Named]) -> Vec<Diagnostic> {
 
 /// The files that claim the place of another. Two names with one version are one mistake, however many scripts each has.
 fn duplicates(scripts: &[Named]) -> Vec<Diagnostic> {
+    let (ups, _) = ups_and_downs(scripts);
+    let called: BTreeSet<&str> = ups.iter().map(|(up, _)| &*up.name).collect();
+    // A down script may have another name than the up script that it undoes, as Flyway's have.
+    let is_rival = |one: &Name, other: &Name| {
+        let names = [&*one.name, &*other.name];
+        one.name != other.name && names.iter().all(|name| called.contains(name))
+    };
     let mut found = Vec::new();
     let mut rivals: BTreeSet<(Option<Dialect>, &str)> = BTreeSet::new();
     for (index, (name, script)) in scripts.iter().enumerate() {
         let mut earlier = scripts[..index].iter().filter(|(other, other_script)| {
             other_script.direction == script.direction && other.meets(name)
         });
-        let Some((first, first_script)) = earlier.clone().next() else {
-            continue;
-        };
-        let twin =
-            earlier.find(|(other, _)| (other.dialect, &other.name) == (name.dialect, &name.name));
-        if first.name != name.name {
+        let first = earlier.clone().next();
+        let twin = earlier.find(|(other, _)| other.dialect == name.dialect);
+        if let Some(rival) = first.filter(|(first, _)| is_rival(first, name)) {
             if rivals.insert((name.folder(), &name.name)) {
-                found.push(duplicate_version(name, script, first_script));
+                found.push(duplicate_version(name, script, rival));
             }
-        } else if let Some((_, twin_script)) = twin {
-            found.push(duplicate_script(name, script, twin_script));
+        } else if let Some((_, twin)) = twin {
+            found.push(duplicate_script(name, script, twin));
         }
     }
     found
 }
 
-fn duplicate_version(name: &Name, script: &DirectoryScript, first: &DirectoryScript) -> Diagnostic {
+fn duplicate_version(name: &Name, script: &DirectoryScript, first: &Named) -> Diagnostic {
+    let (first, first_script) = first;
+    let which = match &name.order {
+        Order::Version(version) if name.label != first.label => {
+            format!("{version}, written `{}` and `{}`", first.label, name.label)
+        }
+        _ => name.label.clone(),
+    };
     Diagnostic::new(
         Code::DuplicateVersion,
-        format!("two migrations have the version {}", name.label),
+        format!("two migrations have the version {which}"),
         Place::whole(&script.path),
     )
-    .related(Place::whole(&first.path))
+    .related(Place::whole(&first_script.path))
     .hint("give the newer one a version of its own, above every other")
 }
 
@@ -147,8 +179,8 @@ fn duplicate_script(name: &Name, script: &DirectoryScript, first: &DirectoryScri
     Diagnostic::new(
         Code::DuplicateScript,
         format!(
-            "migration {} has two {} scripts for {serves}",
-            name.label,
+            "{} has two {} scripts for {serves}",
+            called(name),
             script.direction.name()
         ),
         Place::whole(&script.path),
@@ -171,15 +203,22 @@ fn missing_up(scripts: &[Named]) -> Vec<Diagnostic> {
                 Some(dialect) if !ups.is_empty() => format!(" for {dialect}"),
                 _ => String::new(),
             };
-            Diagnostic::new(
+            let mistake = Diagnostic::new(
                 Code::MissingUp,
                 format!(
-                    "migration {} has a down script and no up script{for_whom}",
-                    down.label
+                    "{} has a down script and no up script{for_whom}",
+                    called(down)
                 ),
                 Place::whole(&script.path),
             )
-            .hint("add the up script, or remove this one")
+            .hint("add the up script, or remove this one");
+            let file = script.path.rsplit('/').next().unwrap_or_default();
+            match file.strip_prefix('U') {
+                Some(after) if down.layout == Layout::Prefixed => mistake.hint(format!(
+                    "with `U`, Flyway undoes and refinery applies: for the latter rename it to `V{after}`"
+                )),
+                _ => mistake,
+            }
         })
         .collect()
 }
@@ -199,7 +238,7 @@ fn missing_down(scripts: &[Named]) -> Vec<Diagnostic> {
             .any(|(down, _)| down.dialect.is_none() || down.dialect == up.dialect)
     };
     ups.iter()
-        .filter(|(up, _)| !is_undone(up))
+        .filter(|(up, _)| !is_repeatable(up) && !is_undone(up))
         .map(|(up, script)| {
             let for_whom = match up.dialect {
                 Some(dialect) => format!(" for {dialect}"),

@@ -1,15 +1,24 @@
 //! [`Version`]: what orders migrations.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::str::FromStr;
 
 /// How many parts a dotted version may have.
 pub const MAX_PARTS: usize = 6;
 
-/// The version of a migration: a number, or numbers joined by dots as Flyway writes them.
+/// The version of a migration: a number, numbers joined by dots as Flyway writes them, or a time as diesel does.
 ///
 /// Versions are ordered by number, part by part, whatever the padding: `9 < 10`, `1.2 < 1.10`. Trailing zeros do not
 /// count, so `1.0` is `1`. This is Flyway's order, and the order of integers where there is one part.
+///
+/// A version that begins with a date and has dashes is a time. Its digits are read as fourteen, `YYYYMMDDhhmmss`, filled
+/// up with zeros, so it is one with the same time without dashes. Further digits are a second part, with a `1` in front
+/// because their zeros count: `2024-01-31` is `20240131000000`, and `2024-01-31-235959-0001` is `20240131235959.10001`.
+/// The order is that of diesel, which compares the digits as texts; further digits are four there. Only a date and the
+/// midnight that it begins with are two versions for diesel and one here.
 ///
 /// It is displayed, and stored in the history table, in its shortest form: `0003` as `3`, `1_2_0` as `1.2`.
 ///
@@ -20,6 +29,7 @@ pub const MAX_PARTS: usize = 6;
 /// assert_eq!(version, Version::from(3));
 /// assert_eq!(version.to_string(), "3");
 /// assert!("1.2".parse::<Version>().unwrap() < "1.10".parse().unwrap());
+/// assert_eq!("2024-01-31-2359".parse(), Ok(Version::from(20_240_131_235_900)));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version([u64; MAX_PARTS]);
@@ -54,12 +64,15 @@ impl From<u64> for Version {
 impl FromStr for Version {
     type Err = ParseVersionError;
 
-    /// Parses digits, joined by `.` or `_`.
+    /// Parses digits, joined by `.` or `_`, and a date that is followed by more digits or by nothing, joined by `-`.
     ///
     /// # Errors
     ///
-    /// `""`, `"1."`, `"1a"`, a part above 18446744073709551615, and more than six parts.
+    /// `""`, `"1."`, `"1a"`, `"2024-1-31"`, a part above 18446744073709551615, and more than six parts.
     fn from_str(text: &str) -> Result<Self, ParseVersionError> {
+        if is_time(text) {
+            return time(text);
+        }
         let mut parts = [0; MAX_PARTS];
         for (index, digits) in text.split(['.', '_']).enumerate() {
             if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -72,6 +85,32 @@ impl FromStr for Version {
         }
         Ok(Self(parts))
     }
+}
+
+/// Whether a version is written as a time with dashes: `2024-01-31`, `2024-01-31-235959`, `2024-01-31-235959-0001`.
+pub(crate) fn is_time(text: &str) -> bool {
+    let mut groups = text.split('-').map(|group| {
+        let is_number = group.bytes().all(|byte| byte.is_ascii_digit());
+        group.len() * usize::from(is_number)
+    });
+    [4, 2, 2].map(Some) == [groups.next(), groups.next(), groups.next()]
+        && groups.all(|digits| digits > 0)
+}
+
+/// `YYYYMMDDhhmmss`.
+const DIGITS_OF_A_TIME: usize = 14;
+
+fn time(text: &str) -> Result<Version, ParseVersionError> {
+    let digits = text.replace('-', "");
+    let (time, further) = digits.split_at(digits.len().min(DIGITS_OF_A_TIME));
+    let number = |digits: &str| digits.parse().map_err(|_| ParseVersionError::TooLarge);
+    let mut parts = [0; MAX_PARTS];
+    parts[0] = number(&format!("{time:0<DIGITS_OF_A_TIME$}"))?;
+    if !further.is_empty() {
+        // `-0000` is behind no further digits.
+        parts[1] = number(&format!("1{further}"))?;
+    }
+    Ok(Version(parts))
 }
 
 impl fmt::Display for Version {
@@ -107,7 +146,9 @@ pub enum ParseVersionError {
 impl fmt::Display for ParseVersionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotANumber => f.write_str("expected digits, joined by `.` or `_`"),
+            Self::NotANumber => {
+                f.write_str("expected digits, joined by `.` or `_`, or a date like `2024-01-31`")
+            }
             Self::TooLarge => write!(f, "a version part is at most {}", u64::MAX),
             Self::TooManyParts => write!(f, "a version has at most {MAX_PARTS} parts"),
         }
@@ -115,44 +156,3 @@ impl fmt::Display for ParseVersionError {
 }
 
 impl std::error::Error for ParseVersionError {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn version(text: &str) -> Version {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn order_is_numeric_whatever_the_padding() {
-        let mut versions = ["10", "9", "0010.1", "1.10", "1.2", "0", "20240101120000"].map(version);
-        versions.sort();
-        assert_eq!(
-            versions.map(|version| version.to_string()),
-            ["0", "1.2", "1.10", "9", "10", "10.1", "20240101120000"]
-        );
-    }
-
-    #[test]
-    fn padding_separator_and_trailing_zeros_do_not_count() {
-        assert_eq!(version("1_2_0"), version("01.2"));
-        assert_eq!(version("0.0"), Version::from(0));
-        assert_eq!(version("0.0.1").to_string(), "0.0.1");
-    }
-
-    #[test]
-    fn what_is_no_version_says_why() {
-        for text in ["", "1.", ".1", "1..2", "1a", "-1", "+1"] {
-            assert_eq!(text.parse::<Version>(), Err(ParseVersionError::NotANumber));
-        }
-        assert_eq!(
-            "18446744073709551616".parse::<Version>(),
-            Err(ParseVersionError::TooLarge)
-        );
-        assert_eq!(
-            "1.2.3.4.5.6.7".parse::<Version>(),
-            Err(ParseVersionError::TooManyParts)
-        );
-    }
-}

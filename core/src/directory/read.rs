@@ -52,6 +52,8 @@ pub(super) fn directory(
     diagnostics.sort_by(|a, b| {
         (a.place().path(), a.place().line()).cmp(&(b.place().path(), b.place().line()))
     });
+    // A mistake in the name of a folder is found with each of its files.
+    diagnostics.dedup();
     let is_clean = is_clean(&diagnostics);
     let diagnostics = Diagnostics::new(diagnostics);
     if !is_clean {

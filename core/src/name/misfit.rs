@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Layout, read};
+use glob::Pattern;
+
+use super::Layout;
+use super::path::read;
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// Why a path fits no layout.
@@ -11,6 +14,8 @@ pub(super) struct Misfit {
     pub(super) part: Range<usize>,
     pub(super) why: String,
     pub(super) mend: Option<Mend>,
+    /// It may be no migration at all.
+    pub(super) ignorable: bool,
 }
 
 pub(super) enum Mend {
@@ -26,6 +31,7 @@ impl Misfit {
             part,
             why: why.into(),
             mend: None,
+            ignorable: false,
         }
     }
 
@@ -43,45 +49,83 @@ impl Misfit {
         }
     }
 
-    pub(super) fn diagnose(self, path: &str, shown: &str) -> Diagnostic {
+    /// It may be no migration at all: the configuration can say so.
+    pub(super) fn or_ignore(self) -> Self {
+        Self {
+            ignorable: true,
+            ..self
+        }
+    }
+
+    /// The same in a longer path.
+    pub(super) fn within(self, before: &str, after: &str) -> Self {
+        Self {
+            part: before.len() + self.part.start..before.len() + self.part.end,
+            mend: self.mend.map(|mend| match mend {
+                Mend::Path(meant) => Mend::Path(format!("{before}{meant}{after}")),
+                Mend::Hint(hint) => Mend::Hint(hint),
+            }),
+            ..self
+        }
+    }
+
+    /// What is told of it. A mistake in the name of a folder is told of the folder, the same for each file in it.
+    pub(super) fn diagnose(self, path: &str, shown: &str, recursive: bool) -> Diagnostic {
         let Self {
             code,
             part,
             why,
             mend,
+            ignorable,
         } = self;
+        let folder = path[part.end..].find('/');
+        let wrong = folder.map_or(path, |slash| &path[..part.end + slash]);
         let before = shown.len() + 1;
-        let message = match code {
-            Code::BadName => format!("`{path}` fits no layout"),
-            _ => why.clone(),
-        };
         let place = Place::name(
-            format!("{shown}/{path}"),
+            format!("{shown}/{wrong}"),
             before + part.start..before + part.end,
         );
-        let place = match code {
-            Code::BadName => place.label(why),
-            _ => place,
+        let (message, place) = match code {
+            Code::BadName => (format!("`{wrong}` fits no layout"), place.label(why)),
+            _ => (why, place),
         };
-        Diagnostic::new(code, message, place).hint(hint(mend))
+        let hint = match mend {
+            Some(Mend::Path(meant)) => {
+                // A dialect is right whatever else is in its folder.
+                let is_right = code == Code::MisspeltDialect && folder.is_some();
+                let mended = mended(&meant, recursive).or(is_right.then_some(meant));
+                mended.map_or_else(layouts, |meant| {
+                    format!("did you mean `{}`?", as_deep_as(wrong, &meant))
+                })
+            }
+            Some(Mend::Hint(hint)) => hint,
+            None => layouts(),
+        };
+        let diagnostic = Diagnostic::new(code, message, place).hint(hint);
+        if !ignorable {
+            return diagnostic;
+        }
+        let all = if folder.is_some() { "/**" } else { "" };
+        let pattern = Pattern::escape(wrong);
+        diagnostic.hint(format!(
+            "to leave it alone, write `ignore = [\"{pattern}{all}\"]` into `migrations.toml`"
+        ))
     }
 }
 
-fn hint(mend: Option<Mend>) -> String {
-    match mend {
-        Some(Mend::Path(meant)) => {
-            mended(meant).map_or_else(layouts, |meant| format!("did you mean `{meant}`?"))
-        }
-        Some(Mend::Hint(hint)) => hint,
-        None => layouts(),
-    }
+/// The first names of a path, as many as another one has.
+fn as_deep_as<'a>(other: &str, path: &'a str) -> &'a str {
+    let names = other.matches('/').count();
+    path.match_indices('/')
+        .nth(names)
+        .map_or(path, |(slash, _)| &path[..slash])
 }
 
 /// The path that is right, from one that may have further mistakes.
-fn mended(meant: String) -> Option<String> {
-    let mut meant = meant;
+fn mended(meant: &str, recursive: bool) -> Option<String> {
+    let mut meant = meant.to_owned();
     for _ in 0..4 {
-        match read(&meant)? {
+        match read(&meant, recursive)? {
             Ok(_) => return Some(meant),
             Err(Misfit {
                 mend: Some(Mend::Path(next)),

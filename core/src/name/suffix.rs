@@ -1,5 +1,7 @@
 //! The words for direction and dialect at the end of a file's name.
 
+use std::ops::Range;
+
 use super::misfit::Misfit;
 use crate::diagnostic::Code;
 use crate::suggest::is_near_miss;
@@ -37,19 +39,40 @@ pub(super) fn nearly_direction(word: &str) -> Option<Direction> {
     is_near_miss(word, Direction::Down.name()).then_some(Direction::Down)
 }
 
+/// The dialect that a word was probably meant to be, as it is written.
+pub(super) fn nearly_dialect(word: &str) -> Option<&'static str> {
+    Dialect::ALL
+        .into_iter()
+        .flat_map(Dialect::names)
+        .copied()
+        .filter(|name| name.len() > 2)
+        .find(|name| is_near_miss(word, name))
+}
+
+pub(super) fn no_dialect(part: Range<usize>, word: &str) -> Misfit {
+    Misfit {
+        code: Code::MisspeltDialect,
+        ..Misfit::at(part, format!("`{word}` is no dialect"))
+    }
+}
+
+/// Where the last word of a file's name is that is such a one; all of the name where none is.
+pub(super) fn last_word(file: &str, is_such: impl Fn(&str) -> bool) -> Range<usize> {
+    let mut end = file.len();
+    for word in file.rsplit('.') {
+        let start = end - word.len();
+        if is_such(word) {
+            return start..end;
+        }
+        end = start.saturating_sub(1);
+    }
+    0..file.len()
+}
+
 fn misspelt(before: &str, word: &str, after: &str) -> Option<Misfit> {
     let part = before.len() + 1..before.len() + 1 + word.len();
-    let dialect = Dialect::ALL
-        .iter()
-        .flat_map(|dialect| dialect.names())
-        .filter(|name| name.len() > 2)
-        .find(|name| is_near_miss(word, name));
-    if let Some(meant) = dialect {
-        let misfit = Misfit {
-            code: Code::MisspeltDialect,
-            ..Misfit::at(part, format!("`{word}` is no dialect"))
-        };
-        return Some(misfit.suggest(format!("{before}.{meant}{after}")));
+    if let Some(meant) = nearly_dialect(word) {
+        return Some(no_dialect(part, word).suggest(format!("{before}.{meant}{after}")));
     }
     let meant = nearly_direction(word)?.name();
     let misfit = Misfit::at(part, format!("`{word}` is neither `up` nor `down`"));

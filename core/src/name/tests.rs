@@ -333,7 +333,7 @@ fn the_version_of_a_misfit_is_guessed() {
         ("2024-01-31-a.sql", Some("20240131000000")),
         (
             "2024-01-31-235959-0001-a/up.sql",
-            Some("20240131235959.10001"),
+            Some("20240131235959.65537"),
         ),
         ("seed.sql", None),
         ("R__views.down.sql", None),

@@ -32,14 +32,12 @@ fn an_edit_is_told_once_for_its_file_with_every_line() {
         .map(|place| place.line())
         .collect();
     assert_eq!(related, [4, 5]);
-    let hint = &mistakes[0].hints()[0];
-    assert!(
-        hint.contains("`git checkout -- migrations/0001_a.sql`"),
-        "{hint}"
-    );
-    assert!(
-        hint.contains("`cargo migrations lock --accept migrations/0001_a.sql`"),
-        "{hint}"
+    assert_eq!(
+        mistakes[0].hints(),
+        [
+            "undo the edit with `git checkout -- migrations/0001_a.sql`, and put the change into a new migration",
+            "if the edit is meant: `cargo migrations lock --accept migrations/0001_a.sql`",
+        ]
     );
 }
 
@@ -189,6 +187,26 @@ fn another_name_or_another_version_with_the_same_text_is_a_rename() {
 }
 
 #[test]
+fn a_folder_that_was_renamed_is_one_mistake() {
+    let mistakes = found(
+        &locked(&[("0002_b/up.sql", "b"), ("0002_b/down.sql", "c")]),
+        &directory(&[("0002_x/up.sql", "b"), ("0002_x/down.sql", "c")]),
+    );
+    let [mistake] = &mistakes[..] else {
+        panic!("{mistakes:?}");
+    };
+    assert_eq!(mistake.place().path(), "migrations/0002_x/up.sql");
+    assert_eq!(mistake.related_places().len(), 2);
+    assert_eq!(
+        mistake.hints(),
+        [
+            "undo it with `git mv migrations/0002_x migrations/0002_b`",
+            "if the name is meant: `cargo migrations lock --accept migrations/0002_x`",
+        ]
+    );
+}
+
+#[test]
 fn a_down_script_moves_with_its_up_script_and_only_with_it() {
     let then = [("0001_a.up.sql", "a"), ("0001_a.down.sql", "no way back")];
     let moved = [("0002_a.up.sql", "a"), ("0002_a.down.sql", "no way back")];
@@ -289,15 +307,13 @@ fn a_lower_version_is_overtaken_and_told_the_next_free_one() {
         ),
         (PATH, 5)
     );
-    let hint = &mistake.hints()[0];
-    assert!(
-        hint.contains("`cargo migrations renumber migrations/0003_b.up.sql`"),
-        "{hint}"
-    );
-    assert!(hint.contains("next free version is 0006"), "{hint}");
-    assert!(
-        hint.contains("`cargo migrations lock --accept migrations/0003_b.up.sql`"),
-        "{hint}"
+    assert_eq!(
+        mistake.hints(),
+        [
+            "move it behind the newest with `cargo migrations renumber migrations/0003_b.up.sql`: the next free version \
+             is 0006",
+            "if it may run after the newer one: `cargo migrations lock --accept migrations/0003_b.up.sql`",
+        ]
     );
 }
 

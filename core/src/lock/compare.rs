@@ -100,7 +100,8 @@ impl Pairs<'_> {
     }
 
     /// An up script that has the text of one that is gone is that one under another version; where there are several,
-    /// under the same name. Its down script went with it, whose text tells nothing: many say that there is no way back.
+    /// under the same name. The rest of its migration went with it, whatever its texts: many a down script only says
+    /// that there is no way back.
     fn by_text(&mut self) {
         let paired = self.found.len();
         let named = |up: &LockEntry| {
@@ -116,7 +117,7 @@ impl Pairs<'_> {
             .collect();
         self.pair(
             |line| Some((*moved.get(&line.version)?, line.direction, line.dialect)),
-            |script| (script.direction == Direction::Down).then(|| script.key()),
+            |script| Some(script.key()),
         );
     }
 

@@ -18,6 +18,8 @@ pub struct Options {
     /// The time in UTC as fourteen digits, `20240131235959`. A version far behind it is told; without it none is, so
     /// that a build does not depend on its day.
     pub now: Option<u64>,
+    /// Whether the migrations are compared with `migrations.lock`: not by what is about to change it.
+    pub lock: bool,
 }
 
 impl Default for Options {
@@ -25,6 +27,7 @@ impl Default for Options {
         Self {
             dialects: Dialect::ALL.to_vec(),
             now: None,
+            lock: true,
         }
     }
 }

@@ -70,6 +70,7 @@ pub use directory::{
 };
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
 pub use key::Key;
+pub use lock::{Lock, LockEntry};
 pub use next::next_label;
 pub use plan::{
     Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Directory, DirectoryScript, Options};
+use super::{Directory, DirectoryMigration, DirectoryScript, Options};
 use crate::assemble::{Assembled, Named, assemble};
 use crate::check::{Checked, Readers, Source, check};
 use crate::config::{Config, Metadata};
@@ -12,7 +12,7 @@ use crate::name::{Name, Order, name, probable_version};
 use crate::scan::{File, scan};
 use crate::section::{Section, sections};
 use crate::text::{empty, text};
-use crate::{Checksum, Dialect, Direction, Version, lock, plausible, undo};
+use crate::{Checksum, Dialect, Direction, Lock, Version, lock, plausible, undo};
 
 /// The file and the direction of a script: a file with sections holds two.
 pub type ScriptKey = (String, Direction);
@@ -39,8 +39,7 @@ pub(super) fn directory(
     stages.tell(undo::check(&migrations));
     stages.tell(plausible::check(&migrations, options.now));
     if stages.is_clean() {
-        let locked = lock::check(path, shown, &migrations, stages.config.lock_required);
-        stages.tell(locked);
+        stages.lock(&migrations);
     }
     let Stages {
         config,
@@ -365,6 +364,18 @@ impl Stages<'_> {
             }
         }
         named
+    }
+
+    /// Compares the migrations with `migrations.lock`.
+    fn lock(&mut self, migrations: &[DirectoryMigration]) {
+        if self.directory.join(Lock::FILE).exists() {
+            self.settings.push(self.shown(Lock::FILE));
+        }
+        if self.options.lock {
+            let required = self.config.lock_required;
+            let mistakes = lock::check(self.directory, self.shown, migrations, required);
+            self.tell(mistakes);
+        }
     }
 
     /// The versions of the files whose names or contents could not be read: what they lack may be in those.

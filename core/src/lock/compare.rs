@@ -154,8 +154,8 @@ struct Ahead<'a> {
     generic: HashMap<Version, usize>,
     /// The line of the newest up script of each dialect that has one.
     newest: BTreeMap<Dialect, usize>,
-    /// The up scripts of the directory that are for one dialect.
-    own: HashSet<Key>,
+    /// What the directory has.
+    present: HashSet<Key>,
 }
 
 impl<'a> Ahead<'a> {
@@ -180,7 +180,7 @@ impl<'a> Ahead<'a> {
             locked,
             generic,
             newest,
-            own: present(migrations)
+            present: present(migrations)
                 .map(|script| script.entry.key())
                 .collect(),
         }
@@ -209,7 +209,7 @@ impl<'a> Ahead<'a> {
         match script.dialect {
             Some(own) => own == dialect,
             None => !self
-                .own
+                .present
                 .contains(&(script.version, script.direction, Some(dialect))),
         }
     }

@@ -9,6 +9,7 @@ mod misfit;
 mod numbered;
 mod path;
 mod prefixed;
+mod space;
 mod suffix;
 #[cfg(test)]
 mod tests;

@@ -15,9 +15,10 @@ pub const MAX_PARTS: usize = 6;
 /// count, so `1.0` is `1`. This is Flyway's order, and the order of integers where there is one part.
 ///
 /// A version that begins with a date and has dashes is a time. Its digits are read as fourteen, `YYYYMMDDhhmmss`, filled
-/// up with zeros; further digits are a second part: `2024-01-31` is `20240131000000`, and `2024-01-31-235959-0001` is
-/// `20240131235959.1`. So it is one with the same time without dashes, and the order is that of diesel, which compares
-/// the digits as texts. Two versions that differ for diesel only in zeros at their end are one here.
+/// up with zeros, so it is one with the same time without dashes. Further digits are hexadecimal and a second part, with a
+/// `1` in front because their zeros count: `2024-01-31` is `20240131000000`, and `2024-01-31-235959-000a` is
+/// `20240131235959.65546`. The order is that of diesel, which compares the digits as texts; further digits are four there.
+/// Only a date and the midnight that it begins with are two versions for diesel and one here.
 ///
 /// It is displayed, and stored in the history table, in its shortest form: `0003` as `3`, `1_2_0` as `1.2`.
 ///
@@ -86,11 +87,15 @@ impl FromStr for Version {
     }
 }
 
-/// Whether a version is written as a time with dashes: `2024-01-31`, `2024-01-31-235959`, `2024-01-31-235959-0001`.
+/// Whether a version is written as a time with dashes: `2024-01-31`, `2024-01-31-235959`, `2024-01-31-235959-000a`.
 pub(crate) fn is_time(text: &str) -> bool {
-    let mut groups = text.split('-').map(|group| {
-        let is_number = group.bytes().all(|byte| byte.is_ascii_digit());
-        group.len() * usize::from(is_number)
+    let mut groups = text.split('-').enumerate().map(|(index, group)| {
+        let is_digit = |byte: u8| match index {
+            // Diesel counts the migrations of one second in hexadecimal.
+            4 if group.len() == 4 => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+            _ => byte.is_ascii_digit(),
+        };
+        group.len() * usize::from(group.bytes().all(is_digit))
     });
     [4, 2, 2].map(Some) == [groups.next(), groups.next(), groups.next()]
         && groups.all(|digits| digits > 0)
@@ -102,11 +107,14 @@ const DIGITS_OF_A_TIME: usize = 14;
 fn time(text: &str) -> Result<Version, ParseVersionError> {
     let digits = text.replace('-', "");
     let (time, further) = digits.split_at(digits.len().min(DIGITS_OF_A_TIME));
-    let number = |digits: &str| digits.parse().map_err(|_| ParseVersionError::TooLarge);
+    let number = |digits: &str, radix| {
+        u64::from_str_radix(digits, radix).map_err(|_| ParseVersionError::TooLarge)
+    };
     let mut parts = [0; MAX_PARTS];
-    parts[0] = number(&format!("{time:0<DIGITS_OF_A_TIME$}"))?;
+    parts[0] = number(&format!("{time:0<DIGITS_OF_A_TIME$}"), 10)?;
     if !further.is_empty() {
-        parts[1] = number(further)?;
+        // `-0000` is behind no further digits.
+        parts[1] = number(&format!("1{further}"), 16)?;
     }
     Ok(Version(parts))
 }

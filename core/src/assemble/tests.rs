@@ -117,6 +117,7 @@ fn the_order_of_dashed_versions_is_that_of_diesel_and_of_the_same_without_dashes
         "2024-03-06-170000_b/up.sql",
         "2024-03-13_170000_c/up.sql",
         "2024-03-13-000001_d/up.sql",
+        "2024-06-05-131359_d/up.sql",
         "2024-06-05-131359-0000_e/up.sql",
         "2024-06-05-131359-0001_f/up.sql",
         "20240605131400_g/up.sql",

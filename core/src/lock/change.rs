@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::compare::compare;
-use super::file::file_of;
+use super::file::{file_of, is_at};
 use super::{Lock, LockEntry};
 use crate::Direction;
 use crate::directory::Directory;
@@ -28,7 +28,7 @@ impl Lock {
     /// Accepts one file as it is, and returns the lines that changed: those that are other now, those that are new, and
     /// those that are gone. None: there is nothing to accept.
     ///
-    /// `path` is as messages call it, or below the directory.
+    /// `path` is as messages call it, or below the directory; it may be the folder of one migration.
     ///
     /// - A file that was edited or renamed: its lines become what it is, where they stand.
     /// - A file that is gone: its lines are removed.
@@ -49,7 +49,7 @@ impl Lock {
         let meant = name(below, shown, true).and_then(Result::ok);
         let is_gone = |locked: &LockEntry| {
             meant.as_ref().is_some_and(|meant| is_named(locked, meant))
-                || file_of(locked, shown, &directory.migrations) == path
+                || is_at(&file_of(locked, shown, &directory.migrations), &path)
         };
         let gone: BTreeSet<usize> = comparison
             .gone
@@ -59,13 +59,20 @@ impl Lock {
         let other: Vec<(usize, LockEntry)> = comparison
             .found
             .into_iter()
-            .filter(|(line, script)| script.path == path && script.entry != self.entries[*line])
+            .filter(|(line, script)| {
+                is_at(script.path, &path) && script.entry != self.entries[*line]
+            })
             .map(|(line, script)| (line, script.entry))
             .collect();
         let new: Vec<LockEntry> = comparison
             .new
             .into_iter()
-            .filter(|arrival| arrival.scripts.iter().any(|script| script.path == path))
+            .filter(|arrival| {
+                arrival
+                    .scripts
+                    .iter()
+                    .any(|script| is_at(script.path, &path))
+            })
             .flat_map(|arrival| arrival.scripts)
             .map(|script| script.entry)
             .collect();

@@ -100,7 +100,8 @@ impl Pairs<'_> {
     }
 
     /// An up script that has the text of one that is gone is that one under another version; where there are several,
-    /// under the same name. Its down script went with it, whose text tells nothing: many say that there is no way back.
+    /// under the same name. The rest of its migration went with it, whatever its texts: many a down script only says
+    /// that there is no way back.
     fn by_text(&mut self) {
         let paired = self.found.len();
         let named = |up: &LockEntry| {
@@ -116,7 +117,7 @@ impl Pairs<'_> {
             .collect();
         self.pair(
             |line| Some((*moved.get(&line.version)?, line.direction, line.dialect)),
-            |script| (script.direction == Direction::Down).then(|| script.key()),
+            |script| Some(script.key()),
         );
     }
 
@@ -153,8 +154,8 @@ struct Ahead<'a> {
     generic: HashMap<Version, usize>,
     /// The line of the newest up script of each dialect that has one.
     newest: BTreeMap<Dialect, usize>,
-    /// The up scripts of the directory that are for one dialect.
-    own: HashSet<Key>,
+    /// What the directory has.
+    present: HashSet<Key>,
 }
 
 impl<'a> Ahead<'a> {
@@ -179,7 +180,7 @@ impl<'a> Ahead<'a> {
             locked,
             generic,
             newest,
-            own: present(migrations)
+            present: present(migrations)
                 .map(|script| script.entry.key())
                 .collect(),
         }
@@ -208,7 +209,7 @@ impl<'a> Ahead<'a> {
         match script.dialect {
             Some(own) => own == dialect,
             None => !self
-                .own
+                .present
                 .contains(&(script.version, script.direction, Some(dialect))),
         }
     }

@@ -24,8 +24,30 @@ pub(super) fn file_of(
         .unwrap_or_else(|| format!("{shown}/{}", usual(locked)))
 }
 
+/// What git moves to give the file of `now` the name that it has as `then`: its folder, where that has the name.
+pub(super) fn way_back(
+    path: &str,
+    now: &LockEntry,
+    then: &LockEntry,
+    shown: &str,
+) -> (String, String) {
+    let back = named_like(path, now, then).unwrap_or_else(|| format!("{shown}/{}", usual(then)));
+    match (path.rsplit_once('/'), back.rsplit_once('/')) {
+        (Some((now, file)), Some((then, same))) if file == same => {
+            (now.to_owned(), then.to_owned())
+        }
+        _ => (path.to_owned(), back),
+    }
+}
+
+/// Whether a file is the one that is named, or lies in the folder of a migration that is.
+pub(super) fn is_at(file: &str, named: &str) -> bool {
+    let below = file.strip_prefix(named);
+    below.is_some_and(|below| matches!(below, "" | "/up.sql" | "/down.sql"))
+}
+
 /// The path of `now` under the name of `then`.
-pub(super) fn named_like(path: &str, now: &LockEntry, then: &LockEntry) -> Option<String> {
+fn named_like(path: &str, now: &LockEntry, then: &LockEntry) -> Option<String> {
     let (before, joint, after) = ["_", "__"].into_iter().find_map(|joint| {
         let stem = format!("{}{joint}{}", now.label, now.name);
         let (before, after) = path.rsplit_once(&stem)?;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
+use super::mistake::take_the_other;
 use super::{Key, Lock, LockEntry};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::text::text;
@@ -84,16 +85,12 @@ impl File<'_> {
                 .any(|marker| line.starts_with(marker))
         };
         let index = self.lines.iter().position(is_marker)?;
-        let path = self.path;
         let mistake = Diagnostic::new(
             Code::LockFormat,
             "a merge conflict is left in the lock",
             self.place(index, 0..self.lines[index].len()),
         );
-        Some(mistake.hint(format!(
-            "take the lock of the other branch, `git checkout <branch> -- {path}`, and add what it lacks with \
-             `cargo migrations lock`"
-        )))
+        Some(mistake.hint(take_the_other(self.path)))
     }
 
     /// The three lines before the entries, and the digest in them.
@@ -146,7 +143,7 @@ impl File<'_> {
             format!("the lock has format {format}, and this release reads format {FORMAT}"),
             self.place(index, 0..self.line(index).len()),
         )
-        .hint("a later release wrote it: update `embed-migrations` and `cargo migrations` to that release")
+        .hint("a later release wrote it: update `embed-migrations`")
     }
 
     fn twice(&self, first: usize, second: usize) -> Diagnostic {
@@ -167,17 +164,16 @@ impl File<'_> {
     fn misfit_at(&self, index: usize, part: Range<usize>, expected: &str) -> Diagnostic {
         Diagnostic::new(
             Code::LockFormat,
-            format!("line {} is not as a lock has it", index + 1),
+            "a line of the lock cannot be read",
             self.place(index, part).label(expected),
         )
         .hint(self.bring_back())
     }
 
     fn bring_back(&self) -> String {
-        let path = self.path;
         format!(
-            "bring back the lock that was committed, `git checkout HEAD -- {path}`, and add what it lacks with \
-             `cargo migrations lock`, which alone writes this file"
+            "bring it back with `git checkout HEAD -- {}`, then add what it lacks with `cargo migrations lock`",
+            self.path
         )
     }
 

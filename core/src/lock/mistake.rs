@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use super::compare::{Arrival, Comparison, Late, Present, Why};
-use super::file::{file_of, named_like};
+use super::file::{file_of, way_back};
 use super::format::{DIGEST_LINE, FIRST_LINE, digest_line};
 use super::{Lock, LockEntry};
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -12,16 +12,13 @@ use crate::directory::DirectoryMigration;
 use crate::{Checksum, next_label};
 
 pub(super) fn missing(shown: &str) -> Diagnostic {
-    let path = format!("{shown}/{}", Lock::FILE);
     Diagnostic::new(
         Code::LockMissing,
         "the lock is required and does not exist",
-        Place::whole(path),
+        Place::whole(format!("{shown}/{}", Lock::FILE)),
     )
-    .hint(
-        "write it with `cargo migrations lock` and commit it; if it was never meant to be, take `required` out of \
-         `[lock]` in `migrations.toml`",
-    )
+    .hint("write it with `cargo migrations lock`, and commit it")
+    .hint("if there is to be none: take `required` out of `[lock]` in `migrations.toml`")
 }
 
 pub(super) fn digest(digest: Checksum, shown: &str) -> Diagnostic {
@@ -33,61 +30,70 @@ pub(super) fn digest(digest: Checksum, shown: &str) -> Diagnostic {
         "the digest of the lock does not fit its lines, which were merged or edited by hand",
         place,
     )
-    .hint(format!(
-        "take the lock of the other branch, `git checkout <branch> -- {path}`, and add what it lacks with \
-         `cargo migrations lock`; if the lines are right as they are, `cargo migrations lock --accept {path}`"
-    ))
+    .hint(take_the_other(&path))
+    .hint(accept("the lines are right as they are", &path))
 }
 
-/// What is wrong with the migrations, by their files.
+/// How a merge of two locks is resolved.
+pub(super) fn take_the_other(path: &str) -> String {
+    format!(
+        "take the lock of the other branch with `git checkout <branch> -- {path}`, then add what it lacks with \
+         `cargo migrations lock`"
+    )
+}
+
+/// What is wrong with the migrations.
 pub(super) fn of(
     comparison: &Comparison<'_>,
     shown: &str,
     migrations: &[DirectoryMigration],
 ) -> Vec<Diagnostic> {
+    let locked = comparison.locked;
     let lines = Lines {
         path: format!("{shown}/{}", Lock::FILE),
-        locked: comparison.locked,
+        locked,
     };
-    let mut found = Vec::new();
-    let mut edited: BTreeMap<&str, Vec<Pair<'_>>> = BTreeMap::new();
-    let mut renamed: BTreeMap<&str, Vec<Pair<'_>>> = BTreeMap::new();
-    for (line, script) in &comparison.found {
-        let locked = &lines.locked[*line];
-        if locked.checksum != script.entry.checksum {
-            edited.entry(script.path).or_default().push((*line, script));
-        }
-        if !locked.is_called_like(&script.entry) {
-            renamed
-                .entry(script.path)
-                .or_default()
-                .push((*line, script));
-        }
-    }
-    found.extend(edited.into_values().map(|pairs| lines.edited(&pairs)));
-    found.extend(
-        renamed
-            .into_values()
-            .map(|pairs| lines.renamed(&pairs, shown)),
+    let pairs = || {
+        comparison
+            .found
+            .iter()
+            .map(|(line, script)| (*line, script))
+    };
+    let edited = grouped(
+        pairs().filter(|(line, script)| locked[*line].checksum != script.entry.checksum),
+        |(_, script)| script.path,
     );
-    let mut gone: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for line in &comparison.gone {
-        let path = file_of(&lines.locked[*line], shown, migrations);
-        gone.entry(path).or_default().push(*line);
-    }
-    found.extend(
-        gone.into_iter()
-            .map(|(path, gone)| lines.removed(&path, &gone)),
+    let renamed = grouped(
+        pairs().filter(|(line, script)| !locked[*line].is_called_like(&script.entry)),
+        |(line, script)| way_back(script.path, &script.entry, &locked[*line], shown),
     );
+    let gone = grouped(comparison.gone.iter().copied(), |line| {
+        file_of(&locked[*line], shown, migrations)
+    });
     let newest = migrations.last().map_or("0", DirectoryMigration::label);
-    found.extend(comparison.new.iter().map(|arrival| match &arrival.late {
+    let edited = edited.values().map(|pairs| lines.edited(pairs));
+    let renamed = renamed.iter().map(|(way, pairs)| lines.renamed(way, pairs));
+    let gone = gone.iter().map(|(path, gone)| lines.removed(path, gone));
+    let new = comparison.new.iter().map(|arrival| match &arrival.late {
         Some(late) => lines.overtaken(arrival, late, newest),
         None => lines.not_locked(arrival),
-    }));
-    found
+    });
+    edited.chain(renamed).chain(gone).chain(new).collect()
 }
 
-/// A line, and the script of one file that it is. A file with sections has two.
+/// What has one cause is one mistake.
+fn grouped<K: Ord, T>(
+    all: impl Iterator<Item = T>,
+    cause: impl Fn(&T) -> K,
+) -> BTreeMap<K, Vec<T>> {
+    let mut groups: BTreeMap<K, Vec<T>> = BTreeMap::new();
+    for one in all {
+        groups.entry(cause(&one)).or_default().push(one);
+    }
+    groups
+}
+
+/// A line, and the script that it is.
 type Pair<'a> = (usize, &'a Present<'a>);
 
 struct Lines<'a> {
@@ -112,48 +118,45 @@ impl Lines<'_> {
         let path = script.path;
         let mistake = Diagnostic::new(
             Code::LockEdited,
-            format!("{} was edited after it was locked", migration(&script.entry)),
-            Place::whole(path),
-        )
-        .hint(format!(
-            "undo the edit with `git checkout -- {path}` and put the change into a new migration; if the edit is meant, \
-             `cargo migrations lock --accept {path}`"
-        ));
-        pairs.iter().fold(mistake, |mistake, (line, _)| {
-            let checksum = |entry: &LockEntry, text: &str| {
-                text.len() - entry.checksum.to_string().len()..text.len()
-            };
-            mistake.related(
-                self.place(*line, checksum)
-                    .label("the text that was locked"),
-            )
-        })
-    }
-
-    fn renamed(&self, pairs: &[Pair<'_>], shown: &str) -> Diagnostic {
-        let (line, script) = pairs[0];
-        let (path, locked) = (script.path, &self.locked[line]);
-        let before =
-            named_like(path, &script.entry, locked).unwrap_or_else(|| file_of(locked, shown, &[]));
-        let (now, then) = moved(path, &before);
-        let what = if locked.version == script.entry.version {
-            "the name is meant"
-        } else {
-            "the version is meant and no database has run it yet"
-        };
-        let mistake = Diagnostic::new(
-            Code::LockRenamed,
             format!(
-                "{} was renamed after it was locked as `{} {}`",
-                migration(&script.entry),
-                locked.label,
-                locked.name
+                "{} was edited after it was locked",
+                migration(&script.entry)
             ),
             Place::whole(path),
         )
         .hint(format!(
-            "undo it with `git mv {now} {then}`; if {what}, `cargo migrations lock --accept {path}`"
-        ));
+            "undo the edit with `git checkout -- {path}`, and put the change into a new migration"
+        ))
+        .hint(accept("the edit is meant", path));
+        pairs.iter().fold(mistake, |mistake, (line, _)| {
+            let checksum = |entry: &LockEntry, text: &str| {
+                text.len() - entry.checksum.to_string().len()..text.len()
+            };
+            let place = self.place(*line, checksum);
+            mistake.related(place.label("the checksum that was locked"))
+        })
+    }
+
+    fn renamed(&self, (now, then): &(String, String), pairs: &[Pair<'_>]) -> Diagnostic {
+        let (line, script) = pairs[0];
+        let locked = &self.locked[line];
+        let meant = if locked.version == script.entry.version {
+            "the name is meant"
+        } else {
+            "the version is meant, and no database has run it yet"
+        };
+        let mistake = Diagnostic::new(
+            Code::LockRenamed,
+            format!(
+                "{} was renamed after it was locked as {} {}",
+                migration(&script.entry),
+                locked.label,
+                locked.name
+            ),
+            Place::whole(script.path),
+        )
+        .hint(format!("undo it with `git mv {now} {then}`"))
+        .hint(accept(meant, now));
         pairs.iter().fold(mistake, |mistake, (line, _)| {
             let name = |entry: &LockEntry, _: &str| 0..entry.label.len() + 1 + entry.name.len();
             mistake.related(self.place(*line, name))
@@ -161,83 +164,73 @@ impl Lines<'_> {
     }
 
     fn removed(&self, path: &str, gone: &[usize]) -> Diagnostic {
-        let first = gone[0];
-        let directions: Vec<&str> = gone
-            .iter()
-            .map(|line| self.locked[*line].direction.name())
-            .collect();
+        let first = &self.locked[gone[0]];
+        let what = match gone {
+            [_] => format!("its {} script is", first.direction.name()),
+            _ => "its up and down scripts are".to_owned(),
+        };
         let mistake = Diagnostic::new(
             Code::LockRemoved,
-            format!(
-                "{} is locked, and its {} script is gone",
-                migration(&self.locked[first]),
-                directions.join(" and its ")
-            ),
-            self.whole(first),
+            format!("{} is locked, and {what} gone", migration(first)),
+            self.whole(gone[0]),
         )
-        .hint(format!(
-            "bring it back with `git checkout HEAD -- {path}`; if it is meant to be gone, \
-             `cargo migrations lock --accept {path}`"
-        ));
-        gone[1..]
-            .iter()
-            .fold(mistake, |mistake, line| mistake.related(self.whole(*line)))
+        .hint(format!("bring it back with `git checkout HEAD -- {path}`"))
+        .hint(accept("it is meant to be gone", path));
+        let others = gone[1..].iter().map(|line| self.whole(*line));
+        others.fold(mistake, Diagnostic::related)
     }
 
     fn overtaken(&self, arrival: &Arrival<'_>, late: &Late, newest: &str) -> Diagnostic {
         let script = &arrival.scripts[late.script];
-        let (path, first) = (script.path, &self.locked[late.line]);
-        let (message, label, why) = match late.why {
+        let path = script.path;
+        let migration = migration(&script.entry);
+        let (message, label, meant) = match late.why {
             Why::Overtaken => (
                 format!(
-                    "{} was overtaken by {}",
-                    migration(&script.entry),
-                    first.label
+                    "{migration} was overtaken by {}",
+                    self.locked[late.line].label
                 ),
                 "this is locked already".to_owned(),
                 "it may run after the newer one",
             ),
             Why::Replaces(dialect) => (
-                format!(
-                    "{} gets another script for {dialect}",
-                    migration(&script.entry)
-                ),
+                format!("{migration} gets another script for {dialect}"),
                 format!("{dialect} may have run this already"),
                 "no database has run the other one yet",
             ),
         };
-        let mistake = Diagnostic::new(
-            Code::LockOvertaken,
-            message,
-            Place::whole(path),
-        )
-        .related(self.whole(late.line).label(label))
-        .hint(format!(
-            "move it behind the newest with `cargo migrations renumber {path}`, the next free version is {}; if {why}, \
-             `cargo migrations lock --accept {path}`",
-            next_label(newest)
-        ));
+        let next = next_label(newest);
+        let mistake = Diagnostic::new(Code::LockOvertaken, message, Place::whole(path))
+            .related(self.whole(late.line).label(label))
+            .hint(format!(
+                "move it behind the newest with `cargo migrations renumber {path}`: the next free version is {next}"
+            ))
+            .hint(accept(meant, path));
         also(mistake, arrival, path)
     }
 
     fn not_locked(&self, arrival: &Arrival<'_>) -> Diagnostic {
-        let script = arrival.first();
-        let in_part = self.locked.iter().any(|locked| {
-            locked.version == script.entry.version && locked.name == script.entry.name
-        });
-        let migration = migration(&script.entry);
-        let message = match (in_part, script.entry.direction) {
-            (true, direction) => format!(
-                "the {} script of {migration} is not locked",
-                direction.name()
-            ),
-            (false, _) => format!("{migration} is not locked"),
+        let Present { entry, path } = arrival.first();
+        let is_locked_in_part = self
+            .locked
+            .iter()
+            .any(|locked| (locked.version, &locked.name) == (entry.version, &entry.name));
+        let what = if is_locked_in_part {
+            format!(
+                "the {} script of {}",
+                entry.direction.name(),
+                migration(entry)
+            )
+        } else {
+            migration(entry)
         };
-        let path = script.path;
-        let mistake = Diagnostic::new(Code::NotLocked, message, Place::whole(path)).hint(
-            "lock it with `cargo migrations lock` and commit the lock; if it does not belong here, remove it, or name it \
-             in `ignore` of `migrations.toml`"
-        );
+        let mistake = Diagnostic::new(
+            Code::NotLocked,
+            format!("{what} is not in `{}`", Lock::FILE),
+            Place::whole(*path),
+        )
+        .hint("lock it with `cargo migrations lock`, and commit the lock")
+        .hint("if it does not belong here: remove it, or name it in `ignore` of `migrations.toml`");
         also(mistake, arrival, path)
     }
 }
@@ -255,10 +248,6 @@ fn migration(entry: &LockEntry) -> String {
     format!("migration {} {}", entry.label, entry.name)
 }
 
-/// What git moves: the folder where the file keeps its own name.
-fn moved<'a>(now: &'a str, then: &'a str) -> (&'a str, &'a str) {
-    match (now.rsplit_once('/'), then.rsplit_once('/')) {
-        (Some((now, file)), Some((then, same))) if file == same => (now, then),
-        _ => (now, then),
-    }
+fn accept(meant: &str, path: &str) -> String {
+    format!("if {meant}: `cargo migrations lock --accept {path}`")
 }

@@ -1,4 +1,5 @@
 mod accept;
+mod arrival;
 mod compare;
 mod format;
 mod laws;
@@ -96,4 +97,9 @@ fn told(lock: &Lock, directory: &Directory) -> Vec<String> {
 fn lines(entries: &[LockEntry]) -> Vec<String> {
     let line = |entry: &LockEntry| entry.to_string().rsplit_once(' ').unwrap().0.to_owned();
     entries.iter().map(line).collect()
+}
+
+/// What is told of `now` where `then` was locked.
+fn between(then: &[(&str, &str)], now: &[(&str, &str)]) -> Vec<String> {
+    told(&locked(then), &directory(now))
 }

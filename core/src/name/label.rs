@@ -10,9 +10,10 @@ pub(super) const JOINTS: [char; 3] = ['_', '-', '.'];
 
 /// The version in front of a name: a time with dashes, or digits.
 pub(super) fn label(text: &str) -> &str {
+    let word = text.split('_').next().unwrap_or(text);
     let dashed = dashed(text).trim_end_matches('-');
-    if is_time(dashed) {
-        return dashed;
+    if let Some(time) = [word, dashed].into_iter().find(|text| is_time(text)) {
+        return time;
     }
     &text[..digits(text)]
 }

@@ -1,9 +1,8 @@
 //! `<version>_<name>`: the name of a file, or of the directory of a migration.
 
-use super::label::{
-    JOINTS, dashed, digits, dotted, joint, label, starts_like_a_migration, version,
-};
+use super::label::{JOINTS, dashed, digits, dotted, joint, label, version};
 use super::misfit::Misfit;
+use super::space::{is_name, misplaced_space};
 use super::suffix::direction_of;
 use crate::Version;
 
@@ -12,16 +11,15 @@ pub(super) type Called = (Version, String, String);
 
 /// `<version>_<name>`. `rest` is what follows in the path, for the suggestion.
 pub(super) fn numbered(stem: &str, rest: &str) -> Result<Called, Misfit> {
-    no_space(stem, rest)?;
     let label = label(stem);
-    if label.is_empty() {
-        return Err(no_version(stem, rest));
-    }
     match stem[label.len()..].strip_prefix('_') {
-        Some(name) if !name.trim_matches('_').is_empty() => {
+        Some(name) if is_name(name) && !label.is_empty() => {
             Ok((version(label, 0)?, label.to_owned(), name.to_owned()))
         }
-        _ => Err(no_name(stem, label, rest)),
+        _ => Err(misplaced_space(stem, rest).unwrap_or_else(|| match label {
+            "" => no_version(stem, rest),
+            _ => no_name(stem, label, rest),
+        })),
     }
 }
 
@@ -95,18 +93,4 @@ fn nearly_a_time(stem: &str, rest: &str) -> Option<Misfit> {
         }
         _ => None,
     }
-}
-
-pub(super) fn no_space(stem: &str, rest: &str) -> Result<(), Misfit> {
-    let space = stem.find(char::is_whitespace);
-    let Some(space) = space.filter(|_| starts_like_a_migration(stem.trim_start())) else {
-        return Ok(());
-    };
-    let words: Vec<&str> = stem.split_whitespace().collect();
-    let length = stem[space..].chars().next().map_or(0, char::len_utf8);
-    Err(Misfit::at(
-        space..space + length,
-        "a space does not belong in the name of a migration",
-    )
-    .suggest(format!("{}{rest}", words.join("_"))))
 }

@@ -2,35 +2,39 @@
 
 use super::label::{JOINTS, digits, dotted, joint, version};
 use super::misfit::Misfit;
-use super::numbered::{Called, no_space};
+use super::numbered::Called;
+use super::space::{is_name, misplaced_space};
 
 /// `V<version>__<name>`, or with `U`. `rest` is what follows in the path, for the suggestion.
 pub(super) fn prefixed(stem: &str, rest: &str) -> Result<Called, Misfit> {
-    no_space(stem, rest)?;
     let (prefix, after) = stem.split_at(1);
-    if digits(after) == 0 {
-        return Err(no_version(stem, prefix));
+    if let Some((label, name)) = after.split_once("__")
+        && is_version(label, &['.', '_'])
+        && is_name(name)
+    {
+        return Ok((version(label, 1)?, label.to_owned(), name.to_owned()));
     }
-    let Some((label, name)) = after.split_once("__") else {
-        return Err(no_name(prefix, after, rest));
-    };
-    if name.trim_matches('_').is_empty() || !is_of_digits_and(label, &['.', '_', '-']) {
-        return Err(no_name(prefix, after, rest));
-    }
-    if label.contains('-') {
-        let dotted = label.replace('-', ".");
-        return Err(Misfit::at(
-            1..1 + label.len(),
-            format!("the parts of a version after `{prefix}` are joined by `.` or `_`"),
-        )
-        .suggest(format!("{prefix}{dotted}__{name}{rest}")));
-    }
-    Ok((version(label, 1)?, label.to_owned(), name.to_owned()))
+    Err(if let Some(misfit) = misplaced_space(stem, rest) {
+        misfit
+    } else if digits(after) == 0 {
+        no_version(stem, prefix)
+    } else if let Some((label, name)) = after.split_once("__")
+        && is_version(label, &['.', '_', '-'])
+        && label.contains('-')
+    {
+        let meant = label.replace('-', ".");
+        let why = format!("the parts of a version after `{prefix}` are joined by `.` or `_`");
+        Misfit::at(1..1 + label.len(), why).suggest(format!("{prefix}{meant}__{name}{rest}"))
+    } else {
+        no_name(prefix, after, rest)
+    })
 }
 
-fn is_of_digits_and(text: &str, others: &[char]) -> bool {
-    text.chars()
-        .all(|c| c.is_ascii_digit() || others.contains(&c))
+fn is_version(text: &str, joints: &[char]) -> bool {
+    digits(text) > 0
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || joints.contains(&c))
 }
 
 fn no_version(stem: &str, prefix: &str) -> Misfit {
@@ -61,28 +65,28 @@ fn no_name(prefix: &str, after: &str, rest: &str) -> Misfit {
 
 /// The name behind `R__`, where the stem begins like that of a repeatable.
 pub(super) fn repeatable(stem: &str, rest: &str) -> Option<Result<String, Misfit>> {
+    if let Some(name) = stem.strip_prefix("R__").filter(|name| is_name(name)) {
+        return Some(Ok(name.to_owned()));
+    }
     let after = stem.strip_prefix('R')?;
     let label = dotted(after);
     let joined = &after[label.len()..];
     let name = joined.trim_start_matches('_');
     let is_one = joined.starts_with("__") || label.is_empty() && joined.starts_with('_');
-    if !is_one {
-        return None;
-    }
-    Some(if let Err(misfit) = no_space(stem, rest) {
-        Err(misfit)
-    } else if name.is_empty() {
-        Err(Misfit::at(0..stem.len(), "a repeatable and no name")
-            .hint(format!("say what it makes: `R__what_it_makes{rest}`")))
-    } else if !label.is_empty() {
-        Err(
-            Misfit::at(1..1 + label.len(), "a repeatable has no version")
-                .suggest(format!("R__{name}{rest}")),
-        )
-    } else if let Some(name) = joined.strip_prefix("__") {
-        Ok(name.to_owned())
-    } else {
-        Err(Misfit::at(1..2, "after `R` come two underscores").suggest(format!("R__{name}{rest}")))
+    is_one.then(|| {
+        Err(if let Some(misfit) = misplaced_space(stem, rest) {
+            misfit
+        } else if name.is_empty() {
+            Misfit::at(0..stem.len(), "a repeatable and no name")
+                .hint(format!("say what it makes: `R__what_it_makes{rest}`"))
+        } else {
+            let misfit = if label.is_empty() {
+                Misfit::at(1..2, "after `R` come two underscores")
+            } else {
+                Misfit::at(1..1 + label.len(), "a repeatable has no version")
+            };
+            misfit.suggest(format!("R__{name}{rest}"))
+        })
     })
 }
 

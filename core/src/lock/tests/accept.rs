@@ -138,6 +138,27 @@ fn a_file_of_sections_that_is_gone_takes_both_lines_along() {
 }
 
 #[test]
+fn a_folder_is_accepted_where_it_is_that_of_one_migration() {
+    let then = [
+        ("pg/0001_a/up.sql", "a"),
+        ("pg/0002_b/up.sql", "b"),
+        ("pg/0002_b/down.sql", "c"),
+    ];
+    let edited = [
+        then[0],
+        ("pg/0002_x/up.sql", "b"),
+        ("pg/0002_x/down.sql", "C"),
+    ];
+    let mut lock = locked(&then);
+    let now = directory(&edited);
+    for path in ["pg", "migrations", "migrations/pg", "pg/0002", "pg/0002_"] {
+        assert_eq!(lock.accept(&now, path), [], "{path}");
+    }
+    assert_eq!(lock.accept(&now, "pg/0002_x").len(), 2);
+    assert!(told(&lock, &now).is_empty());
+}
+
+#[test]
 fn an_overtaken_migration_is_accepted_as_a_whole() {
     let then = ("0005_e.sql", "e");
     let mut lock = locked(&[then]);

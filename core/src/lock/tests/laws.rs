@@ -8,27 +8,52 @@ use crate::diagnostic::Code;
 
 type Files = Vec<(String, String)>;
 
-/// The files of a directory in the layout of numbers.
+/// The files of a directory, in one layout.
 fn files(versions: std::ops::Range<u8>) -> impl Strategy<Value = Files> {
     let dialect = option::of(select(Dialect::ALL.to_vec()));
     let direction = select(vec![Direction::Up, Direction::Up, Direction::Down]);
     let scripts = btree_map((direction, dialect), select(vec!["a", "b", "c"]), 1..4);
     let name = select(vec!["x", "y_z", "größe"]);
-    btree_map(versions, (name, scripts), 0..5).prop_map(|migrations| {
+    let migrations = btree_map(versions, (name, scripts), 0..5);
+    let layout = select(vec![numbered as Path, prefixed, foldered, sectioned]);
+    (layout, migrations).prop_map(|(layout, migrations)| {
         let mut files = Files::new();
         for (version, (name, scripts)) in migrations {
             for ((direction, dialect), text) in scripts {
-                let dialect = dialect.map_or(String::new(), |own| format!(".{}", own.name()));
-                let direction = match direction {
-                    Direction::Up => "",
-                    Direction::Down => ".down",
-                };
-                let path = format!("{version:04}_{name}{dialect}{direction}.sql");
-                files.push((path, text.to_owned()));
+                let path = layout(version, name, direction, dialect.map(Dialect::name));
+                match files.iter_mut().find(|(other, _)| *other == path) {
+                    Some((_, up)) => *up = format!("{up}---{text}"),
+                    None => files.push((path, text.to_owned())),
+                }
             }
         }
         files
     })
+}
+
+type Path = fn(u8, &str, Direction, Option<&str>) -> String;
+
+fn numbered(version: u8, name: &str, direction: Direction, dialect: Option<&str>) -> String {
+    let dialect = dialect.map_or(String::new(), |own| format!(".{own}"));
+    let direction = match direction {
+        Direction::Up => "",
+        Direction::Down => ".down",
+    };
+    format!("{version:04}_{name}{dialect}{direction}.sql")
+}
+
+fn prefixed(version: u8, name: &str, direction: Direction, dialect: Option<&str>) -> String {
+    let dialect = dialect.map_or(String::new(), |own| format!(".{own}"));
+    format!("V1.{version}__{name}{dialect}.{}.sql", direction.name())
+}
+
+fn sectioned(version: u8, name: &str, _: Direction, dialect: Option<&str>) -> String {
+    numbered(version, name, Direction::Up, dialect)
+}
+
+fn foldered(version: u8, name: &str, direction: Direction, dialect: Option<&str>) -> String {
+    let dialect = dialect.map_or(String::new(), |own| format!("{own}/"));
+    format!("{dialect}{version:04}_{name}/{}.sql", direction.name())
 }
 
 fn of(files: &Files) -> Directory {
@@ -47,7 +72,7 @@ fn lock_of(directory: &Directory) -> Lock {
 
 /// The file that a hint offers to accept.
 fn accepts(mistake: &Diagnostic) -> &str {
-    let (_, command) = mistake.hints()[0].split_once("--accept ").unwrap();
+    let (_, command) = mistake.hints()[1].split_once("--accept ").unwrap();
     command.split('`').next().unwrap()
 }
 
@@ -71,7 +96,7 @@ proptest! {
     fn what_is_added_is_clean_and_nothing_more_is_added(files in files(0..9)) {
         let directory = of(&files);
         let mut lock = lock_of(&directory);
-        prop_assert_eq!(lock.entries().len(), files.len());
+        prop_assert_eq!(lock.entries().len(), directory.scripts().count());
         prop_assert!(found(&lock, &directory).is_empty());
         prop_assert_eq!(lock.add(&directory), []);
     }
@@ -106,17 +131,22 @@ proptest! {
             let Some(mistake) = mistakes.first() else {
                 break;
             };
+            let before = lock.entries().to_vec();
             let changed = match mistake.code() {
                 Code::NotLocked => lock.add(&now),
                 _ => lock.accept(&now, accepts(mistake)),
             };
+            let stayed = before.iter().filter(|line| lock.entries().contains(line)).count();
+            prop_assert!(before.len() <= stayed + changed.len());
+            if mistake.code() == Code::NotLocked {
+                prop_assert_eq!(stayed, before.len());
+            }
             prop_assert!(!changed.is_empty(), "{}", mistake);
             lock = Lock::parse(&lock.to_string(), PATH).unwrap();
         }
         let left = found(&lock, &now);
         prop_assert!(left.is_empty(), "{}", Diagnostics::new(left));
-        let scripts: usize = now.migrations.iter().map(|migration| migration.scripts.len()).sum();
-        prop_assert_eq!(lock.entries().len(), scripts);
+        prop_assert_eq!(lock.entries().len(), now.scripts().count());
     }
 
     /// Of two branches the second takes the lock of the first and adds what is its own.

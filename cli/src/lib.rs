@@ -74,6 +74,6 @@ impl Command {
     /// directory has mistakes.
     pub fn run(&self) -> ExitCode {
         let done = self.verb.run(&self.options);
-        output::print(output::say(self.verb.name(), done, self.options.json))
+        output::print(output::say(self.verb.name(), &done, self.options.json))
     }
 }

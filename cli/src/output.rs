@@ -37,20 +37,20 @@ pub(crate) struct Said {
 }
 
 /// What there is to say about a verb.
-pub(crate) fn say(verb: &str, done: Result<Outcome, Failure>, as_json: bool) -> Said {
-    let (result, words, exit) = match &done {
+pub(crate) fn say(verb: &str, done: &Result<Outcome, Failure>, as_json: bool) -> Said {
+    let (result, words, exit) = match done {
         Err(failure) => (String::new(), text::failure(failure), failure.exit),
         Ok(outcome) => (text::result(outcome), text::words(outcome), exit(outcome)),
     };
-    let result = match &done {
+    let result = match done {
         Ok(Outcome::Check(checked)) => match checked.format {
             Format::Rustc => result,
-            Format::Json => json::outcome(verb, &done),
+            Format::Json => json::outcome(verb, done),
             Format::Github => github::annotations(&checked.diagnostics),
             Format::Sarif => sarif::log(&checked.diagnostics),
             Format::Gitlab => gitlab::report(&checked.diagnostics),
         },
-        _ if as_json => json::outcome(verb, &done),
+        _ if as_json => json::outcome(verb, done),
         _ => result,
     };
     Said {

@@ -86,8 +86,14 @@ fn embedded(located: &Located) -> String {
         let below = path.strip_prefix(manifest).ok()?;
         Some(below.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
     };
-    relative().unwrap_or_else(|| match Path::new(&located.shown).is_absolute() {
-        true => "migrations".to_owned(),
-        false => located.shown.clone(),
-    })
+    let shown = || {
+        let is_elsewhere = Path::new(&located.shown).is_absolute();
+        let shown = if is_elsewhere {
+            "migrations"
+        } else {
+            &located.shown
+        };
+        shown.to_owned()
+    };
+    relative().unwrap_or_else(shown)
 }

@@ -15,6 +15,10 @@ use crate::options::Options;
 /// Makes the files of the next migration, in the manner of those that are there: layout, width and kind of the version,
 /// dialects, down scripts. With `--dialect` there is a script for each of these dialects.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct New {
     /// What the migration does, as a part of a file's name: `add_users`
     name: String,

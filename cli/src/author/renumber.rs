@@ -127,8 +127,7 @@ fn parted<'a>(
         (script.version, &script.name) == (found.version, &found.name)
             && !locked.iter().any(|entry| is_line_of(entry, script))
     });
-    let is_free = |file: &OutlineScript| mine.iter().any(|script| *script == file);
-    if is_free(found) && mine.iter().any(|script| script.direction == Direction::Up) {
+    if mine.contains(&found) && mine.iter().any(|script| script.direction == Direction::Up) {
         return Ok((mine, others));
     }
     Err(Failure::refused(format!(

@@ -6,7 +6,7 @@ use embed_migrations_core::{Dialect, Direction, DirectoryScript, LockEntry};
 use super::Outcome;
 use super::table::table;
 use crate::author::{
-    Checked, Created, Explained, Initialised, Listed, Locked, Moved, Renumbered, page,
+    Checked, Created, Explained, Initialised, Listed, LockState, Locked, Moved, Renumbered, page,
 };
 use crate::dialects::{By, Chosen};
 use crate::failure::Failure;
@@ -45,11 +45,10 @@ pub(super) fn words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Init(initialised) => init(initialised),
         Outcome::New(created) => new(created),
-        Outcome::List(_) => String::new(),
         Outcome::Check(checked) => check(checked),
         Outcome::Lock(locked) => lock(locked),
         Outcome::Renumber(renumbered) => renumber(renumbered),
-        Outcome::Explain(Explained::One(_)) => String::new(),
+        Outcome::List(_) | Outcome::Explain(Explained::One(_)) => String::new(),
         Outcome::Explain(Explained::All) => {
             "`cargo migrations explain CODE` explains one\n".to_owned()
         }
@@ -99,8 +98,7 @@ pub(super) fn paragraph(diagnostic: &Diagnostic) -> String {
 fn lines<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> String {
     lines
         .into_iter()
-        .map(|line| format!("{}\n", line.as_ref()))
-        .collect()
+        .fold(String::new(), |text, line| text + line.as_ref() + "\n")
 }
 
 /// As the compiler shows them.
@@ -139,28 +137,24 @@ fn new(created: &Created) -> String {
         untouched,
         ..
     } = created;
-    let (it, does) = if files.len() == 1 {
-        ("it", "does")
-    } else {
-        ("them", "they do")
+    let until = match files.len() {
+        1 => "until there is SQL in it, it does nothing",
+        _ => "until there is SQL in them, they do nothing",
     };
-    let does = if files.len() == 1 {
-        format!("it {does}")
-    } else {
-        does.to_owned()
-    };
-    let mut words = format!("until there is SQL in {it}, {does} nothing\n");
+    let mut words = vec![until.to_owned()];
     if !locked.is_empty() {
-        words +=
-            "it is locked as it is: `cargo migrations lock --accept FILE` takes what you write\n";
+        let accept = "`cargo migrations lock --accept FILE` takes what you write";
+        words.push(format!("it is locked as it is: {accept}"));
     }
     if *is_to_be_locked {
-        words += "`cargo migrations lock` locks it when it is written\n";
+        words.push("`cargo migrations lock` locks it when it is written".to_owned());
     }
     if let Some(why) = untouched {
-        words += &format!("cargo may not see it before something else changes: {why}\n");
+        words.push(format!(
+            "cargo may not see it before something else changes: {why}"
+        ));
     }
-    words
+    lines(words)
 }
 
 fn list(listed: &Listed) -> String {
@@ -177,7 +171,7 @@ fn list(listed: &Listed) -> String {
             let state = locked
                 .as_ref()
                 .map(|locked| locked(migration.version, script));
-            rows.push(row(first, script, state.map(|state| state.name())));
+            rows.push(row(first, script, state.map(LockState::name)));
             first = ["", ""];
         }
     }

@@ -61,9 +61,7 @@ fn a_fingerprint_does_not_move_with_the_lines_above() {
 
 #[test]
 fn sarif_is_as_code_scanning_wants_it() {
-    let log = check("sarif");
-    assert_snapshot!(log);
-    let log: Value = serde_json::from_str(&log).unwrap();
+    let mut log: Value = serde_json::from_str(&check("sarif")).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
@@ -77,6 +75,14 @@ fn sarif_is_as_code_scanning_wants_it() {
         let uri = place["artifactLocation"]["uri"].as_str().unwrap();
         assert!(!uri.contains([' ', '\\']), "{uri}");
     }
+    let driver = &mut log["runs"][0]["tool"]["driver"];
+    assert_eq!(driver["semanticVersion"].take(), env!("CARGO_PKG_VERSION"));
+    for rule in driver["rules"].as_array_mut().unwrap() {
+        let help = rule["help"].take();
+        assert!(!help["text"].as_str().unwrap().is_empty());
+        assert_eq!(help["text"], help["markdown"]);
+    }
+    assert_snapshot!(format!("{log:#}"));
 }
 
 #[test]

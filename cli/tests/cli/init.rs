@@ -19,14 +19,15 @@ fn the_settings_that_are_proposed_are_all_understood() {
     let desk = Desk::new(&[]);
     desk.run(&["init"]).fine();
     let settings = desk.text("migrations/migrations.toml");
-    let uncommented: String = settings
+    let uncommented: Vec<&str> = settings
         .lines()
         .map(|line| {
             let said = line.strip_prefix("# ").unwrap_or(line);
             let is_setting = said.starts_with('[') || said.contains(" = ");
-            format!("{}\n", if is_setting { said } else { line })
+            if is_setting { said } else { line }
         })
         .collect();
+    let uncommented = uncommented.join("\n");
     assert!(uncommented.contains("\n[lock]\nrequired = true\n"));
     desk.write("migrations/migrations.toml", &uncommented);
     desk.write("migrations/0042_add_index.sql", "SELECT 1;\n");

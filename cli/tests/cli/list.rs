@@ -42,7 +42,7 @@ fn statements_are_counted_for_each_dialect_where_they_differ() {
     let desk = Desk::new(&[("Cargo.toml", ""), ("migrations/0001_a.sql", text)]);
     let listed = desk.run(&["list"]).fine();
     assert!(
-        listed.stdout.contains("2 postgres, 1 mysql, 2 sqlite"),
+        listed.stdout.contains("2 postgres, 2 sqlite, 1 mysql"),
         "{}",
         listed.stdout
     );

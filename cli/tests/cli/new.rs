@@ -285,7 +285,7 @@ fn a_name_that_would_not_be_read_as_it_is_meant_is_refused() {
     let desk = Desk::with(&["0001_a.sql"]);
     desk.write("migrations/migrations.toml", "ignore = [\"*_data.sql\"]\n");
     let before = desk.files();
-    let mut said = String::new();
+    let mut said = Vec::new();
     for name in [
         "",
         " ",
@@ -300,9 +300,9 @@ fn a_name_that_would_not_be_read_as_it_is_meant_is_refused() {
     ] {
         let ran = desk.run(&["new", name]);
         assert!([2, 4].contains(&ran.code), "{name}\n{}", ran.all());
-        said += &format!("new '{name}'\n{}\n", ran.stderr);
+        said.push(format!("new '{name}'\n{}", ran.stderr));
     }
-    assert_snapshot!(said);
+    assert_snapshot!(said.join("\n"));
     assert_eq!(desk.files(), before);
 }
 
@@ -365,7 +365,7 @@ fn a_directory_that_is_not_there_is_not_made() {
 
 #[test]
 fn cargo_sees_the_new_file_because_a_watched_one_is_touched() {
-    let long_ago = SystemTime::now() - Duration::from_secs(86_400);
+    let long_ago = SystemTime::now() - Duration::from_hours(24);
     let desk = Desk::with(&["0001_a.sql", "0002_a.sql"]);
     let age = |file: &str| desk.path(file).metadata().unwrap().modified().unwrap();
     let forget = |file: &str| {

@@ -42,7 +42,7 @@ fn what_cannot_be_asked_for_is_a_usage_error() {
         &["check", "--dialect", "oracle"],
         &["new"],
         &["new", "a", "--sequence", "--timestamp"],
-        &["new", "a", "--down", "--no-down"],
+        &["new", "a", "--down", "no-down"],
         &["renumber", "nothing.sql"],
         &["lock", "--accept", "nothing.sql"],
         &["explain", "nothing"],
@@ -66,7 +66,7 @@ fn every_shell_gets_its_completions() {
     let desk = Desk::new(&[]);
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = desk.run(&["completions", shell]).fine().stdout;
-        for word in ["cargo-migrations", "renumber", "--no-down"] {
+        for word in ["cargo-migrations", "renumber", "no-down"] {
             assert!(script.contains(word), "{shell} does not complete {word}");
         }
         let knows_codes = script.contains("not-in-transaction");

@@ -19,6 +19,8 @@ use crate::lex::{Open, Unterminated};
 use crate::split::{Piece, PieceKind, split};
 use crate::{Dialect, Reading, Statement};
 
+pub(crate) use directive::above_sections;
+
 /// A script, and what is known about it from elsewhere.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source<'a> {

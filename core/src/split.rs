@@ -6,14 +6,17 @@
 use std::ops::Range;
 
 use crate::dialect::Dialect;
-use crate::lex::{Lexer, Open, Token, TokenKind, Unterminated};
+use crate::lex::{Lexer, Token, TokenKind, Unterminated};
+use crate::section::ends_statement;
 
 use self::body::Body;
+use self::statement::Statement;
 
 mod body;
 mod head;
+mod statement;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// A part of the text. The pieces are contiguous: together they are the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +43,38 @@ pub(crate) enum PieceKind {
     CopyData,
 }
 
+/// A comment to the end of its line, where a statement may end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LineComment {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// A statement was begun and has no terminator yet.
+    pub(crate) in_statement: bool,
+}
+
 /// Splits `sql` into its pieces.
 ///
 /// # Errors
 ///
 /// A quote, comment, routine body or parenthesis isn't closed.
 pub(crate) fn split(sql: &str, dialect: Dialect) -> Result<Vec<Piece>, Unterminated> {
+    split_at(sql, dialect, &mut |comment| ends_statement(sql, comment))
+}
+
+/// Splits `sql`, and asks at every line comment between statements, and where one may end, whether one ends there.
+///
+/// # Errors
+///
+/// As [`split`].
+pub(crate) fn split_at(
+    sql: &str,
+    dialect: Dialect,
+    ends: &mut dyn FnMut(LineComment) -> bool,
+) -> Result<Vec<Piece>, Unterminated> {
     let mut splitter = Splitter {
         sql,
         dialect,
+        ends,
         lexer: Lexer::new(sql, dialect),
         custom_delimiter: false,
         start: 0,
@@ -63,6 +89,7 @@ pub(crate) fn split(sql: &str, dialect: Dialect) -> Result<Vec<Piece>, Untermina
 struct Splitter<'a> {
     sql: &'a str,
     dialect: Dialect,
+    ends: &'a mut dyn FnMut(LineComment) -> bool,
     lexer: Lexer<'a>,
     /// Whether statements end at something else than `;`.
     custom_delimiter: bool,
@@ -78,7 +105,8 @@ impl<'a> Splitter<'a> {
         while let Some(token) = self.lexer.next().transpose()? {
             let text = self.text(token);
             match (token.kind, &mut self.statement) {
-                (TokenKind::Space | TokenKind::Comment, _) => {}
+                (TokenKind::Space, _) => {}
+                (TokenKind::Comment, _) => self.comment(token, text),
                 (TokenKind::Semicolon, None) => self.finish(token.end),
                 (TokenKind::Semicolon, Some(statement)) if statement.may_end() => {
                     statement.check_closed()?;
@@ -93,6 +121,23 @@ impl<'a> Splitter<'a> {
         }
         self.finish(self.sql.len());
         Ok(())
+    }
+
+    /// Under another delimiter than `;` nothing else ends a statement.
+    fn comment(&mut self, token: Token, text: &str) {
+        let in_statement = match &self.statement {
+            None => false,
+            Some(statement) if !self.custom_delimiter && statement.may_be_whole() => true,
+            Some(_) => return,
+        };
+        let comment = LineComment {
+            start: token.start,
+            end: token.end,
+            in_statement,
+        };
+        if !text.starts_with("/*") && (self.ends)(comment) && in_statement {
+            self.finish(token.start);
+        }
     }
 
     fn text(&self, token: Token) -> &'a str {
@@ -215,106 +260,4 @@ fn delimiter_argument(line: &str) -> Option<&str> {
         _ => argument.split_whitespace().next()?,
     };
     (!delimiter.is_empty() && !delimiter.contains('\\')).then_some(delimiter)
-}
-
-/// A statement while it is read.
-struct Statement<'a> {
-    start: usize,
-    /// The end of the last token that counts.
-    end: usize,
-    body: Body<'a>,
-    copy: CopyFrom,
-    /// The depth of parentheses. In PostgreSQL a `;` inside them is no end: `CREATE RULE … DO (a; b)` needs it, and psql
-    /// counts them in every statement.
-    parentheses: usize,
-    /// Where the outermost of them was opened.
-    parenthesis: usize,
-    dialect: Dialect,
-}
-
-impl<'a> Statement<'a> {
-    fn new(start: usize, dialect: Dialect) -> Self {
-        Self {
-            start,
-            end: start,
-            body: Body::new(dialect),
-            copy: if dialect == Dialect::Postgres {
-                CopyFrom::Start
-            } else {
-                CopyFrom::No
-            },
-            parentheses: 0,
-            parenthesis: 0,
-            dialect,
-        }
-    }
-
-    /// Whether a terminator here ends the statement.
-    fn may_end(&self) -> bool {
-        let inside = self.parentheses > 0 && self.dialect == Dialect::Postgres;
-        !inside && self.body.opened_at().is_none()
-    }
-
-    /// Whether lines of data follow the statement.
-    fn is_copy(&self) -> bool {
-        self.copy == CopyFrom::Stdin
-    }
-
-    /// An error if the input must not end here.
-    fn check_closed(&self) -> Result<(), Unterminated> {
-        if let Some(at) = self.body.opened_at() {
-            let what = Open::Body;
-            return Err(Unterminated { what, at });
-        }
-        if self.parentheses > 0 {
-            let (what, at) = (Open::Parenthesis, self.parenthesis);
-            return Err(Unterminated { what, at });
-        }
-        Ok(())
-    }
-
-    /// The next token that counts.
-    fn read(&mut self, token: Token, text: &'a str) {
-        self.end = token.end;
-        if token.kind == TokenKind::Symbol {
-            match text {
-                "(" => {
-                    if self.parentheses == 0 {
-                        self.parenthesis = token.start;
-                    }
-                    self.parentheses += 1;
-                }
-                ")" => self.parentheses = self.parentheses.saturating_sub(1),
-                _ => {}
-            }
-        }
-        if self.parentheses == 0 {
-            self.copy = self.copy.then(text);
-        }
-        self.body.read(token, text);
-    }
-}
-
-/// How much of PostgreSQL's `COPY … FROM STDIN` was read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CopyFrom {
-    Start,
-    Head,
-    From,
-    Stdin,
-    No,
-}
-
-impl CopyFrom {
-    fn then(self, text: &str) -> Self {
-        let is = |word| text.eq_ignore_ascii_case(word);
-        match self {
-            Self::Start if is("COPY") => Self::Head,
-            Self::Start | Self::No => Self::No,
-            Self::From if is("STDIN") => Self::Stdin,
-            Self::Head | Self::From if is("FROM") => Self::From,
-            Self::Head | Self::From => Self::Head,
-            Self::Stdin => Self::Stdin,
-        }
-    }
 }

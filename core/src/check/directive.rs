@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Finding, Verdict};
+use super::{Finding, Source, Verdict};
 use crate::Dialect;
-use crate::diagnostic::Code;
+use crate::config::Severities;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::lex::{Lexer, Token, TokenKind};
 use crate::suggest::is_near_miss;
 
@@ -36,6 +37,25 @@ pub(super) fn transaction(
         }
     }
     (transaction, findings)
+}
+
+/// What stands above the sections of a file says for each of them. What is nearly the directive is read as if it were,
+/// so that it is the only mistake.
+pub(crate) fn above_sections(text: &str, path: &str, dialect: Dialect) -> (bool, Vec<Diagnostic>) {
+    let source = Source {
+        text,
+        path,
+        first_line: 1,
+        transaction: None,
+        table: "",
+        severities: Severities::DEFAULT,
+    };
+    let (transaction, findings) = transaction(text, dialect, text.len());
+    let mistakes: Vec<_> = findings
+        .into_iter()
+        .map(|finding| finding.diagnose(&source))
+        .collect();
+    (transaction && mistakes.is_empty(), mistakes)
 }
 
 /// A reason may follow, as it may for sqlx.

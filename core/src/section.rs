@@ -42,6 +42,16 @@ pub(crate) enum Style {
 }
 
 impl Style {
+    /// Every style.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::None,
+        Self::Plain,
+        Self::Dbmate,
+        Self::Goose,
+        Self::SqlMigrate,
+        Self::NodePgMigrate,
+    ];
+
     /// The name in `migrations.toml`, which is that of the tool.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -79,7 +79,7 @@ impl Finding {
     pub(super) fn diagnose(self, source: &Source) -> Diagnostic {
         let place = |part, label| {
             Place::text(source.path, source.text, part)
-                .from_line(source.first_line)
+                .starting_at(source.first_line)
                 .label(label)
         };
         let diagnostic = Diagnostic::new(self.code, self.message, place(self.part, self.label))

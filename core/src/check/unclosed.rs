@@ -35,7 +35,7 @@ pub(super) fn never_closed(source: &Source, open: &Unterminated) -> Diagnostic {
         Code::Unterminated,
         format!("the {what} is never closed"),
         Place::text(source.path, text, open.at..end)
-            .from_line(source.first_line)
+            .starting_at(source.first_line)
             .label("opened here"),
     )
     .hint(hint)

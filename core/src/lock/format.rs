@@ -178,7 +178,7 @@ impl File<'_> {
     }
 
     fn place(&self, index: usize, part: Range<usize>) -> Place {
-        Place::text(self.path, self.line(index), part).from_line(index + 1)
+        Place::text(self.path, self.line(index), part).starting_at(index + 1)
     }
 
     /// Past the end are empty lines.

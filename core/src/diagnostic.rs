@@ -154,7 +154,7 @@ impl Place {
     }
 
     /// The text that the place is in begins at this line of its file, 1-based.
-    pub(crate) fn from_line(mut self, first_line: usize) -> Self {
+    pub(crate) fn starting_at(mut self, first_line: usize) -> Self {
         let before = first_line - 1;
         self.line += before;
         self.excerpt = self.excerpt.map(|excerpt| excerpt.moved_down(before));
@@ -196,7 +196,7 @@ pub fn render_failure(
     notes: &[String],
     hints: &[String],
 ) -> String {
-    let place = Place::text(script.path(), script.sql(), part).from_line(script.first_line());
+    let place = Place::text(script.path(), script.sql(), part).starting_at(script.first_line());
     render::failure(title, &place, notes, hints)
 }
 

@@ -50,6 +50,8 @@ mod bake;
 mod set;
 
 // From a set and a history to steps.
+mod foreign;
+
 mod history;
 
 mod plan;
@@ -71,6 +73,7 @@ pub use directory::{
     Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, Outline,
     OutlineScript, ScriptKey,
 };
+pub use foreign::FOREIGN_HISTORIES;
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
 pub use key::Key;
 pub use lock::{Lock, LockEntry};

@@ -52,7 +52,7 @@ pub struct LockEntry {
 }
 
 /// What one script of a directory has for itself.
-type Key = (Version, Direction, Option<Dialect>);
+type Slot = (Version, Direction, Option<Dialect>);
 
 impl LockEntry {
     fn of(version: Version, script: &DirectoryScript) -> Self {
@@ -66,7 +66,7 @@ impl LockEntry {
         }
     }
 
-    fn key(&self) -> Key {
+    fn slot(&self) -> Slot {
         (self.version, self.direction, self.dialect)
     }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::dialect::Dialect;
 use crate::lex::{Lexer, Token, TokenKind, Unterminated};
+use crate::section::ends_statement;
 
 use self::body::Body;
 use self::statement::Statement;
@@ -15,7 +16,7 @@ mod body;
 mod head;
 mod statement;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// A part of the text. The pieces are contiguous: together they are the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,15 +43,38 @@ pub(crate) enum PieceKind {
     CopyData,
 }
 
+/// A comment to the end of its line, where a statement may end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LineComment {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// A statement was begun and has no terminator yet.
+    pub(crate) in_statement: bool,
+}
+
 /// Splits `sql` into its pieces.
 ///
 /// # Errors
 ///
 /// A quote, comment, routine body or parenthesis isn't closed.
 pub(crate) fn split(sql: &str, dialect: Dialect) -> Result<Vec<Piece>, Unterminated> {
+    split_at(sql, dialect, &mut |comment| ends_statement(sql, comment))
+}
+
+/// Splits `sql`, and asks at every line comment between statements, and where one may end, whether one ends there.
+///
+/// # Errors
+///
+/// As [`split`].
+pub(crate) fn split_at(
+    sql: &str,
+    dialect: Dialect,
+    ends: &mut dyn FnMut(LineComment) -> bool,
+) -> Result<Vec<Piece>, Unterminated> {
     let mut splitter = Splitter {
         sql,
         dialect,
+        ends,
         lexer: Lexer::new(sql, dialect),
         custom_delimiter: false,
         start: 0,
@@ -65,6 +89,7 @@ pub(crate) fn split(sql: &str, dialect: Dialect) -> Result<Vec<Piece>, Untermina
 struct Splitter<'a> {
     sql: &'a str,
     dialect: Dialect,
+    ends: &'a mut dyn FnMut(LineComment) -> bool,
     lexer: Lexer<'a>,
     /// Whether statements end at something else than `;`.
     custom_delimiter: bool,
@@ -80,7 +105,8 @@ impl<'a> Splitter<'a> {
         while let Some(token) = self.lexer.next().transpose()? {
             let text = self.text(token);
             match (token.kind, &mut self.statement) {
-                (TokenKind::Space | TokenKind::Comment, _) => {}
+                (TokenKind::Space, _) => {}
+                (TokenKind::Comment, _) => self.comment(token, text),
                 (TokenKind::Semicolon, None) => self.finish(token.end),
                 (TokenKind::Semicolon, Some(statement)) if statement.may_end() => {
                     statement.check_closed()?;
@@ -95,6 +121,23 @@ impl<'a> Splitter<'a> {
         }
         self.finish(self.sql.len());
         Ok(())
+    }
+
+    /// Under another delimiter than `;` nothing else ends a statement.
+    fn comment(&mut self, token: Token, text: &str) {
+        let in_statement = match &self.statement {
+            None => false,
+            Some(statement) if !self.custom_delimiter && statement.may_be_whole() => true,
+            Some(_) => return,
+        };
+        let comment = LineComment {
+            start: token.start,
+            end: token.end,
+            in_statement,
+        };
+        if !text.starts_with("/*") && (self.ends)(comment) && in_statement {
+            self.finish(token.start);
+        }
     }
 
     fn text(&self, token: Token) -> &'a str {

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Finding, Verdict};
+use super::Source;
+use super::finding::Finding;
 use crate::Dialect;
-use crate::diagnostic::Code;
+use crate::config::Severities;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::lex::{Lexer, Token, TokenKind};
 use crate::suggest::is_near_miss;
 
@@ -38,6 +40,25 @@ pub(super) fn transaction(
     (transaction, findings)
 }
 
+/// What stands above the sections of a file says for each of them. What is nearly the directive is read as if it were,
+/// so that it is the only mistake.
+pub(crate) fn above_sections(text: &str, path: &str, dialect: Dialect) -> (bool, Vec<Diagnostic>) {
+    let source = Source {
+        text,
+        path,
+        first_line: 1,
+        transaction: None,
+        table: "",
+        severities: Severities::DEFAULT,
+    };
+    let (transaction, findings) = transaction(text, dialect, text.len());
+    let mistakes: Vec<_> = findings
+        .into_iter()
+        .map(|finding| finding.diagnose(&source))
+        .collect();
+    (transaction && mistakes.is_empty(), mistakes)
+}
+
 /// A reason may follow, as it may for sqlx.
 fn is_directive(comment: &str) -> bool {
     let words = comment.strip_prefix("--").unwrap_or_default();
@@ -57,20 +78,16 @@ fn comment(text: &str, token: Token) -> Option<&str> {
 }
 
 fn misplaced(part: Range<usize>, exact: bool) -> Finding {
-    Finding {
-        code: Code::MisplacedDirective,
-        verdict: Verdict::Wrong,
-        part,
-        message: if exact {
-            format!("`-- {NO_TRANSACTION}` stands after the first statement")
-        } else {
-            format!("the comment is nearly `-- {NO_TRANSACTION}`")
-        },
-        label: "this has no effect",
-        hint: format!(
+    let message = if exact {
+        format!("`-- {NO_TRANSACTION}` stands after the first statement")
+    } else {
+        format!("the comment is nearly `-- {NO_TRANSACTION}`")
+    };
+    Finding::new(Code::MisplacedDirective, part, message)
+        .label("this has no effect")
+        .hint(format!(
             "write `-- {NO_TRANSACTION}` as the first line of the file, or reword the comment"
-        ),
-    }
+        ))
 }
 
 /// `No Transaction`, `no_transaction: why`, `notransaction`, `no-tranaction`, but not a sentence about transactions.

@@ -11,15 +11,6 @@ use crate::name::probable_version;
 use crate::section::Style;
 use crate::suggest::nearest;
 
-const STYLES: [(&str, Style); 6] = [
-    ("none", Style::None),
-    ("plain", Style::Plain),
-    ("dbmate", Style::Dbmate),
-    ("goose", Style::Goose),
-    ("sql-migrate", Style::SqlMigrate),
-    ("node-pg-migrate", Style::NodePgMigrate),
-];
-
 const EXTENSION: &str = ".sql";
 
 /// Where each override is written, for those that are of no file.
@@ -134,7 +125,7 @@ impl Document<'_> {
             allow: allow.map(|entry| self.allowed(entry)).unwrap_or_default(),
             sections: sections.and_then(|entry| {
                 let hint = "`none` takes no comment for a marker, the others those of the tool of that name";
-                self.word(entry, &STYLES, hint)
+                self.word(entry, &Style::ALL.map(|style| (style.name(), style)), hint)
             }),
         }
     }

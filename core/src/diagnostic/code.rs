@@ -87,7 +87,7 @@ codes! {
     CopyFromStdin "copy-from-stdin" Fixed "`COPY … FROM STDIN` reads data that a migration cannot send."
     CopyToStdout "copy-to-stdout" Deny "`COPY … TO STDOUT` sends data that nobody reads."
     SessionSetting "session-setting" Warn "A setting of the session is changed and not put back; that is done for the script."
-    EmptySearchPath "empty-search-path" Deny "The script empties PostgreSQL's `search_path`, as the output of pg_dump does."
+    EmptySearchPath "empty-search-path" Deny "The script empties PostgreSQL's `search_path`, as the output of `pg_dump` does."
     HistoryTable "history-table" Deny "A script touches the history table of this or of another tool."
     LongName "long-name" Deny "A name is longer than the engine keeps."
     DownIsUp "down-is-up" Deny "A down script does what its up script does."

@@ -10,7 +10,7 @@ use crate::config::{Config, Metadata};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::name::{Name, Order, name, probable_version};
 use crate::scan::{File, scan};
-use crate::section::{Section, sections};
+use crate::section::{self, Section, Sections, sections};
 use crate::text::{empty, text};
 use crate::{Checksum, Dialect, Direction, Lock, Version, lock, plausible, undo};
 
@@ -299,18 +299,19 @@ impl Stages<'_> {
             .and_then(|said| said.transaction)
             .or(metadata.transaction);
         let text = text.unwrap_or_default();
-        let found = match name.direction {
-            // The name says it, and a comment that says it too is a comment.
-            Some(_) => Ok(Vec::new()),
-            None => {
-                let style = said.and_then(|said| said.sections);
-                sections(&text, &path, style, &self.dialects_of(&name))
-            }
-        };
-        let sections = found.unwrap_or_else(|mistakes| {
-            self.tell(mistakes);
-            Vec::new()
+        let Sections { sections, mistakes } = sections(&section::Source {
+            text: &text,
+            path: &path,
+            file: &file,
+            direction: match name.order {
+                // A repeatable is only ever applied.
+                Order::Repeatable(_) if !is_misfit => Some(Direction::Up),
+                _ => name.direction,
+            },
+            style: said.and_then(|said| said.sections),
+            dialects: &self.dialects_of(&name),
         });
+        self.tell(mistakes);
         let whole = Unchecked {
             name,
             is_misfit,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 
-use super::{Key, LockEntry};
+use super::{LockEntry, Slot};
 use crate::directory::DirectoryMigration;
 use crate::{Dialect, Direction, Version};
 
@@ -96,7 +96,7 @@ struct Pairs<'a> {
 
 impl Pairs<'_> {
     fn by_key(&mut self) {
-        self.pair(|line| Some(line.key()), |script| Some(script.key()));
+        self.pair(|line| Some(line.slot()), |script| Some(script.slot()));
     }
 
     /// An up script that has the text of one that is gone is that one under another version; where there are several,
@@ -117,7 +117,7 @@ impl Pairs<'_> {
             .collect();
         self.pair(
             |line| Some((*moved.get(&line.version)?, line.direction, line.dialect)),
-            |script| Some(script.key()),
+            |script| Some(script.slot()),
         );
     }
 
@@ -155,7 +155,7 @@ struct Ahead<'a> {
     /// The line of the newest up script of each dialect that has one.
     newest: BTreeMap<Dialect, usize>,
     /// What the directory has.
-    present: HashSet<Key>,
+    present: HashSet<Slot>,
 }
 
 impl<'a> Ahead<'a> {
@@ -181,7 +181,7 @@ impl<'a> Ahead<'a> {
             generic,
             newest,
             present: present(migrations)
-                .map(|script| script.entry.key())
+                .map(|script| script.entry.slot())
                 .collect(),
         }
     }

@@ -7,10 +7,10 @@ use std::fmt;
 use std::ops::Range;
 
 use super::mistake::take_the_other;
-use super::{Key, Lock, LockEntry};
+use super::{Lock, LockEntry, Slot};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::text::text;
-use crate::{Checksum, Dialect, Direction, Version};
+use crate::{Checksum, Dialect, Direction};
 
 const COMMENT: &str = "# What was there, in the order of arrival. Written by `cargo migrations lock`: commit it, do not edit it.";
 const FORMAT: u64 = 1;
@@ -117,11 +117,11 @@ impl File<'_> {
     fn entries(&self) -> Result<Vec<LockEntry>, Vec<Diagnostic>> {
         let mut mistakes = Vec::new();
         let mut entries = Vec::with_capacity(self.lines.len());
-        let mut seen: HashMap<Key, usize> = HashMap::new();
+        let mut seen: HashMap<Slot, usize> = HashMap::new();
         for (index, line) in self.lines.iter().enumerate().skip(FIRST_LINE - 1) {
             match entry(line) {
                 Ok(entry) => {
-                    let first = *seen.entry(entry.key()).or_insert(index);
+                    let first = *seen.entry(entry.slot()).or_insert(index);
                     if first != index {
                         mistakes.push(self.twice(first, index));
                     }
@@ -178,7 +178,7 @@ impl File<'_> {
     }
 
     fn place(&self, index: usize, part: Range<usize>) -> Place {
-        Place::text(self.path, self.line(index), part).from_line(index + 1)
+        Place::text(self.path, self.line(index), part).starting_at(index + 1)
     }
 
     /// Past the end are empty lines.
@@ -203,7 +203,7 @@ fn entry(line: &str) -> Result<LockEntry, Misfit> {
         return Err(misfit(1, "expected a name"));
     }
     Ok(LockEntry {
-        version: version(label).ok_or_else(|| misfit(0, "expected a version"))?,
+        version: label.parse().map_err(|_| misfit(0, "expected a version"))?,
         label: label.to_owned(),
         name: name.to_owned(),
         direction: match direction {
@@ -221,11 +221,6 @@ fn entry(line: &str) -> Result<LockEntry, Misfit> {
         checksum: checksum(digest)
             .ok_or_else(|| misfit(4, "expected 64 hexadecimal digits in lower case"))?,
     })
-}
-
-/// The version of a label, which may be a date with dashes.
-fn version(label: &str) -> Option<Version> {
-    label.replace('-', "").parse().ok()
 }
 
 /// Digits in upper case are another text with the same meaning.

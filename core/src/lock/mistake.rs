@@ -24,7 +24,7 @@ pub(super) fn missing(shown: &str) -> Diagnostic {
 pub(super) fn digest(digest: Checksum, shown: &str) -> Diagnostic {
     let path = format!("{shown}/{}", Lock::FILE);
     let line = digest_line(digest);
-    let place = Place::text(&path, &line, 0..line.len()).from_line(DIGEST_LINE);
+    let place = Place::text(&path, &line, 0..line.len()).starting_at(DIGEST_LINE);
     Diagnostic::new(
         Code::LockDigest,
         "the digest of the lock does not fit its lines, which were merged or edited by hand",
@@ -106,7 +106,7 @@ impl Lines<'_> {
         let entry = &self.locked[line];
         let text = entry.to_string();
         let part = part(entry, &text);
-        Place::text(&self.path, &text, part).from_line(FIRST_LINE + line)
+        Place::text(&self.path, &text, part).starting_at(FIRST_LINE + line)
     }
 
     fn whole(&self, line: usize) -> Place {

@@ -2,7 +2,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::config::Config;
-use crate::diagnostic::Code;
 
 fn parsed(path: &str) -> Name {
     name(path, "migrations", false).unwrap().unwrap()

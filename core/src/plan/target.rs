@@ -45,7 +45,7 @@ pub struct UnknownTarget {
 impl UnknownTarget {
     fn new(version: Version, set: &MigrationSet) -> Self {
         let versions = || set.migrations().filter_map(|migration| migration.version());
-        let below = versions().filter(|other| *other < version).last();
+        let below = versions().rfind(|other| *other < version);
         let above = versions().find(|other| *other > version);
         Self {
             version,

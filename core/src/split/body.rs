@@ -115,6 +115,11 @@ impl<'a> Body<'a> {
         self.blocks.first().map(|(_, at)| *at)
     }
 
+    /// Whether a body is sure to come.
+    pub(super) fn is_awaited(&self) -> bool {
+        matches!(&self.phase, Phase::Head(head) if head.awaits_body())
+    }
+
     /// The next token that is neither space nor comment.
     ///
     /// An executable comment is passed over: what is inside it isn't split anyway.

@@ -73,6 +73,14 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// Whether a body is sure to come: a function may have none, a trigger has one.
+    pub(super) fn awaits_body(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Routine(Mark::EachRow | Mark::On | Mark::Begin)
+        )
+    }
+
     /// The next token that is neither space nor comment.
     pub(super) fn read(&mut self, token: Token, text: &'a str) -> Found {
         let found = match self.phase {

@@ -42,6 +42,11 @@ impl<'a> Statement<'a> {
         !inside && self.body.opened_at().is_none()
     }
 
+    /// Whether it may be complete here without a terminator.
+    pub(super) fn may_be_whole(&self) -> bool {
+        self.check_closed().is_ok() && !self.body.is_awaited()
+    }
+
     /// Whether lines of data follow the statement.
     pub(super) fn is_copy(&self) -> bool {
         self.copy == CopyFrom::Stdin

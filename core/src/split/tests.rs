@@ -7,7 +7,7 @@ use crate::lex::Open;
 const DIALECTS: [Dialect; 3] = [Postgres, MySql, Sqlite];
 
 /// The statements of `sql` as text.
-fn statements(sql: &str, dialect: Dialect) -> Vec<&str> {
+pub(crate) fn statements(sql: &str, dialect: Dialect) -> Vec<&str> {
     let pieces = split(sql, dialect).unwrap_or_else(|error| panic!("{error:?} in {sql}"));
     let ranges = pieces.into_iter().filter_map(|piece| match piece.kind {
         PieceKind::Statement(range) => Some(range),
@@ -44,6 +44,25 @@ fn assert_single(sql: &str, dialect: Dialect) {
 fn assert_open(sql: &str, dialect: Dialect, what: Open, at: usize) {
     let error = split(sql, dialect).unwrap_err();
     assert_eq!((error.what, error.at), (what, at), "{sql}");
+}
+
+#[test]
+fn a_statement_ends_where_goose_and_sql_migrate_say_so() {
+    for dialect in DIALECTS {
+        for end in [
+            "-- +goose StatementEnd",
+            "--  +goose statementend",
+            "-- +migrate StatementEnd",
+        ] {
+            let sql = format!("a\n{end}\nb /* c */\n{end}\n{end}\nc;\n{end}\n");
+            assert_eq!(statements(&sql, dialect), ["a", "b", "c"], "{sql}");
+            // Not inside something, and not behind it on its line.
+            let inside = format!("CREATE TABLE a (\n{end}\nb int) {end}\nc");
+            assert_eq!(statements(&inside, dialect).len(), 1, "{inside}");
+        }
+    }
+    let sql = "DELIMITER //\nCREATE PROCEDURE p() BEGIN a;\n-- +goose StatementEnd\nEND//";
+    assert_eq!(statements(sql, MySql).len(), 1);
 }
 
 #[test]
@@ -620,16 +639,16 @@ fn nasty() -> impl Strategy<Value = String> {
     prop::collection::vec(fragment, 0..30).prop_map(|fragments| fragments.concat())
 }
 
-fn any_text() -> impl Strategy<Value = String> {
+pub(crate) fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![4 => nasty(), 1 => any::<String>()]
 }
 
 /// Text without what is meant for a client and changes how the rest is read.
-fn server_text() -> impl Strategy<Value = String> {
+pub(crate) fn server_text() -> impl Strategy<Value = String> {
     any_text().prop_map(|sql| sql.replace("DELIMITER", "D").replace("STDIN", "S"))
 }
 
-fn any_dialect() -> impl Strategy<Value = Dialect> {
+pub(crate) fn any_dialect() -> impl Strategy<Value = Dialect> {
     prop::sample::select(&DIALECTS[..])
 }
 

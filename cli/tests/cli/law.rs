@@ -1,5 +1,6 @@
 //! What holds for any directory that reads well: `new` makes one migration more, and it is the last.
 
+use std::cell::Cell;
 use std::fs;
 
 use embed_migrations_core::{Directory, Options};
@@ -8,50 +9,68 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::desk::Desk;
 
-/// How the files of a migration are called, for its number and its name.
-type Layout = fn(u32, &str) -> Vec<String>;
+/// How the files of a migration are called, for its number and its name, and what stands in them.
+#[derive(Debug, Clone, Copy)]
+struct Layout {
+    files: fn(u32, &str) -> Vec<String>,
+    text: &'static str,
+}
 
-const LAYOUTS: [Layout; 9] = [
-    |number, name| vec![format!("{number:04}_{name}.sql")],
-    |number, name| {
+const PLAIN: &str = "SELECT 1;\n";
+
+const LAYOUTS: [Layout; 12] = [
+    plain(|number, name| vec![format!("{number:04}_{name}.sql")]),
+    plain(|number, name| {
         vec![
             format!("{number}_{name}.up.sql"),
             format!("{number}_{name}.down.sql"),
         ]
-    },
-    |number, name| {
+    }),
+    plain(|number, name| {
         vec![
             format!("{number:02}_{name}/up.sql"),
             format!("{number:02}_{name}/down.sql"),
         ]
-    },
-    |number, name| {
+    }),
+    plain(|number, name| {
         vec![
             format!("V{number}__{name}.sql"),
             format!("U{number}__{name}.sql"),
         ]
-    },
-    |number, name| vec![format!("V1.{number}__{name}.sql")],
-    |number, name| {
+    }),
+    plain(|number, name| vec![format!("V1.{number}__{name}.sql")]),
+    plain(|number, name| {
         vec![
             format!("{number}_{name}.postgres.sql"),
             format!("{number}_{name}.sql"),
         ]
-    },
-    |number, name| {
+    }),
+    plain(|number, name| {
         vec![
             format!("pg/{number}_{name}.sql"),
             format!("sqlite/{number}_{name}/up.sql"),
         ]
-    },
-    |number, name| {
-        vec![format!(
-            "{}_{name}.sql",
-            20_240_101_000_000_u64 + u64::from(number)
-        )]
-    },
-    |number, name| vec![format!("2024-01-01-{number:06}_{name}/up.sql")],
+    }),
+    plain(|number, name| {
+        let time = 20_240_101_000_000_u64 + u64::from(number);
+        vec![format!("{time}_{name}.sql")]
+    }),
+    plain(|number, name| vec![format!("2024-01-01-{number:06}_{name}/up.sql")]),
+    with_sections("-- Up\nSELECT 1;\n-- Down\nSELECT 2;\n"),
+    with_sections("-- +goose Up\nSELECT 1;\n"),
+    with_sections("-- migrate:up transaction:false\nVACUUM;\n-- migrate:down\nSELECT 1;\n"),
 ];
+
+const fn plain(files: fn(u32, &str) -> Vec<String>) -> Layout {
+    Layout { files, text: PLAIN }
+}
+
+const fn with_sections(text: &'static str) -> Layout {
+    Layout {
+        files: |number, name| vec![format!("{number}_{name}.sql")],
+        text,
+    }
+}
 
 fn layout() -> impl Strategy<Value = Layout> {
     (0..LAYOUTS.len()).prop_map(|index| LAYOUTS[index])
@@ -84,14 +103,18 @@ fn after_new_a_directory_reads_well_with_one_migration_more_which_is_the_last() 
         failure_persistence: None,
         ..Config::default()
     };
+    let made = Cell::new(0);
     TestRunner::new(config)
         .run(&directories, |(layout, migrations, added)| {
             let files: Vec<String> = migrations
                 .iter()
-                .flat_map(|(number, name)| layout(*number, name))
+                .flat_map(|(number, name)| (layout.files)(*number, name))
                 .collect();
-            let files: Vec<&str> = files.iter().map(|file| &**file).collect();
-            let desk = Desk::with(&files);
+            let desk = Desk::new(&[]);
+            for (index, file) in files.iter().enumerate() {
+                let text = layout.text.replace("SELECT 1", &format!("SELECT 1{index}"));
+                desk.write(&format!("migrations/{file}"), &text);
+            }
             fs::create_dir_all(desk.path("migrations")).unwrap();
             let Some(before) = read(&desk).map_or_else(
                 || migrations.is_empty().then_some(0),
@@ -101,8 +124,7 @@ fn after_new_a_directory_reads_well_with_one_migration_more_which_is_the_last() 
             };
             let ran = desk.run(&["new", "--", &added]);
             if ran.code != 0 {
-                let mut untouched: Vec<String> =
-                    files.iter().map(|file| (*file).to_owned()).collect();
+                let mut untouched = files;
                 untouched.sort();
                 prop_assert_eq!(desk.files(), untouched, "{}", ran.all());
                 return Ok(());
@@ -112,7 +134,13 @@ fn after_new_a_directory_reads_well_with_one_migration_more_which_is_the_last() 
             let migrations = after.unwrap().migrations;
             prop_assert_eq!(migrations.len(), before + 1, "{}", ran.all());
             prop_assert_eq!(migrations.last().unwrap().name(), added);
+            made.set(made.get() + 1);
             Ok(())
         })
         .unwrap();
+    assert!(
+        made.get() > 40,
+        "only {} directories could be added to",
+        made.get()
+    );
 }

@@ -70,6 +70,17 @@ impl Desk {
         desk
     }
 
+    /// Puts what another directory holds into one of this.
+    pub(crate) fn copy(&self, from: &Path, to: &str) {
+        let mut files = Vec::new();
+        below(from, from, &mut files);
+        for file in files {
+            let path = self.path(to).join(&file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::copy(from.join(&file), path).unwrap();
+        }
+    }
+
     pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.directory.path().join(below)
     }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fs;
+use std::path::Path;
 
 use embed_migrations_core::{Directory, Options};
 use proptest::prelude::*;
@@ -143,4 +144,28 @@ fn after_new_a_directory_reads_well_with_one_migration_more_which_is_the_last() 
         "only {} directories could be added to",
         made.get()
     );
+}
+
+#[test]
+fn every_good_fixture_can_be_continued() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures");
+    for fixture in fs::read_dir(fixtures).unwrap() {
+        let fixture = fixture.unwrap().path();
+        let name = fixture.file_name().unwrap().to_str().unwrap();
+        let desk = Desk::new(&[("Cargo.toml", "")]);
+        desk.copy(&fixture, "migrations");
+        let Some(before) = read(&desk).filter(|_| name.starts_with("good--")) else {
+            continue;
+        };
+        let ran = desk.run(&["new", "added"]);
+        assert_eq!(ran.code, 0, "{name}\n{}", ran.all());
+        if desk.files().contains(&"migrations.lock".to_owned()) {
+            desk.run(&["lock"]).fine();
+        }
+        let checked = desk.run(&["check"]);
+        assert_eq!(checked.code, 0, "{name}\n{}\n{}", ran.all(), checked.all());
+        let migrations = read(&desk).unwrap().migrations;
+        assert_eq!(migrations.len(), before.migrations.len() + 1, "{name}");
+        assert_eq!(migrations.last().unwrap().name(), "added", "{name}");
+    }
 }

@@ -39,14 +39,23 @@ pub enum Verb {
     /// Make the directory and its migrations.toml, and say what to add to the program
     Init(Init),
     /// Make the files of the next migration, in the manner of those that are there
+    ///
+    /// They have the layout, the width and kind of version, the dialects and the down scripts of the newest migration. With
+    /// `--dialect` there is a script for each of these dialects.
     New(New),
     /// List the migrations
     List(List),
     /// Tell every mistake that the build would tell
+    ///
+    /// The warnings, too, which a build does not show. The exit code is 4 where there are mistakes.
     Check(Check),
     /// Write what is new into migrations.lock
+    ///
+    /// What is locked already and differs is refused, file by file, unless it is accepted. Nothing else changes a line.
     Lock(Lock),
     /// Move a migration that is not locked behind the newest
+    ///
+    /// All files of it move, or none. It is for a migration whose version another branch has used or overtaken.
     Renumber(Renumber),
     /// Explain a mistake, or list all of them
     Explain(Explain),
@@ -69,7 +78,7 @@ impl Verb {
         match self {
             Self::Init(init) => init.run(options).map(Outcome::Init),
             Self::New(new) => new.run(options).map(Outcome::New),
-            Self::List(list) => list.run(options).map(Outcome::List),
+            Self::List(List {}) => List::run(options).map(Outcome::List),
             Self::Check(check) => check.run(options).map(Outcome::Check),
             Self::Lock(lock) => lock.run(options).map(Outcome::Lock),
             Self::Renumber(renumber) => renumber.run(options).map(Outcome::Renumber),

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::locate::Located;
 use crate::options::Options;
 
-/// Tells every mistake that the build would tell, and what is no mistake but worth a look.
+/// Tells every mistake that the build would tell.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Check {
     /// How mistakes are written [default: rustc, or json with --json]

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use embed_migrations_core::diagnostic::Code;
 
-/// Explains a kind of mistake: what it is, why it is one, and how to mend it. Without a code, lists all of them.
+/// Explains a mistake, or lists all of them.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Explain {
     /// The code of the mistake, as messages begin with: `bad-name`

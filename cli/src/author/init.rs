@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::locate::Located;
 use crate::options::Options;
 
-/// Makes the directory of the migrations with a migrations.toml, and says what to add to the program.
+/// Makes the directory and its migrations.toml.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Init {
     /// With a migrations.lock

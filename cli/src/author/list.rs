@@ -12,7 +12,7 @@ use crate::failure::{Failure, refused};
 use crate::locate::Located;
 use crate::options::Options;
 
-/// Lists the migrations and their scripts, with what is known of each.
+/// Lists the migrations.
 #[derive(Debug, Clone, clap::Args)]
 pub struct List {}
 
@@ -47,11 +47,7 @@ impl LockState {
 type Key = (Version, Direction, Option<Dialect>);
 
 impl List {
-    #[expect(
-        clippy::unused_self,
-        reason = "every verb is run in the same way, and this one may be told more"
-    )]
-    pub(crate) fn run(&self, options: &Options) -> Result<Listed, Failure> {
+    pub(crate) fn run(options: &Options) -> Result<Listed, Failure> {
         let located = Located::find(options.dir.as_deref())?;
         let read = Chosen::new(&located, &options.dialects).options();
         let directory = directory(&located, &read, "nothing is listed")?;

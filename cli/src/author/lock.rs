@@ -12,8 +12,7 @@ use crate::failure::{Failure, refused};
 use crate::locate::Located;
 use crate::options::Options;
 
-/// Writes what is new into migrations.lock. What is locked already and differs is refused, file by file, unless it is
-/// accepted.
+/// Writes what is new into migrations.lock.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Lock {
     /// Take this file as it is now; may be given more than once

@@ -1,19 +1,18 @@
 //! `new`: the files of the next migration.
 
-use embed_migrations_core::{LockEntry, Outline, OutlineScript, Settings, Version};
+use embed_migrations_core::{LockEntry, Options as Read, Outline, OutlineScript, Settings};
 
 use super::change::{Change, touch};
 use super::draft::{Draft, Wanted, drafts};
+use super::lock;
 use super::number::{Kind, after, first};
-use super::{lock, number};
 use crate::clock;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
 use crate::locate::Located;
 use crate::options::Options;
 
-/// Makes the files of the next migration, in the manner of those that are there: layout, width and kind of the version,
-/// dialects, down scripts. With `--dialect` there is a script for each of these dialects.
+/// Makes the files of the next migration.
 #[derive(Debug, Clone, clap::Args)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -60,55 +59,44 @@ impl New {
         let located = Located::find(options.dir.as_deref())?;
         let read = Chosen::new(&located, &[]).options();
         let before = outline(&located, &read)?;
-        let newest = before.scripts.last();
-        let kind = self.kind();
-        let label = match newest {
-            Some(newest) => after(newest, kind, clock::now()),
-            None => first(kind, clock::now()),
+        let label = match before.scripts.last() {
+            Some(newest) => after(newest, self.kind(), clock::now()),
+            None => first(self.kind(), clock::now()),
         };
         let wanted = Wanted {
             dialects: &options.dialects,
             down: self.wants_down(Settings::read(&located.path).require_down),
         };
         let files = files(&drafts(&before.scripts, &located, wanted)?, &label, &name);
-        let (locked, is_to_be_locked) = Change::attempt(|change| {
-            for (file, text) in &files {
-                let path = located.path.join(file);
-                path.parent()
-                    .map_or(Ok(()), |above| change.directory(above))?;
-                change.file(&path, text)?;
-            }
+        let locked = Change::attempt(|change| {
+            write(change, &located, &files)?;
             let after = Outline::read(&located.path, &located.shown, &read);
-            verify(
-                &located,
-                &files,
-                &name,
-                newest.map(|newest| newest.version),
-                &after,
-            )?;
-            if self.lock {
-                let locked = lock::append(&located, &read).map_err(|failure| {
-                    failure.hint("no file was made either; without `--lock` it is")
-                })?;
-                return Ok((locked, false));
-            }
-            Ok((Vec::new(), lock::exists(&located)))
+            verify(&located, &files, &name, &before, &after)?;
+            self.lock(&located, &read)
         })?;
         Ok(Created {
             untouched: tell_cargo(&located, &before),
+            is_to_be_locked: !self.lock && lock::exists(&located),
             files: files.iter().map(|(file, _)| located.shown(file)).collect(),
             directory: located.shown,
             label,
             name,
             locked,
-            is_to_be_locked,
         })
+    }
+
+    fn lock(&self, located: &Located, read: &Read) -> Result<Vec<LockEntry>, Failure> {
+        if !self.lock {
+            return Ok(Vec::new());
+        }
+        lock::append(located, read)
+            .map_err(|failure| failure.hint("no file was made either; without `--lock` it is"))
     }
 
     fn kind(&self) -> Option<Kind> {
         match (self.sequence, self.timestamp) {
-            (true, _) => Some(number::Kind::Sequence),
-            (_, true) => Some(number::Kind::Timestamp),
+            (true, _) => Some(Kind::Sequence),
+            (_, true) => Some(Kind::Timestamp),
             _ => None,
         }
     }
@@ -123,10 +111,7 @@ impl New {
 }
 
 /// The names of a directory, all of them.
-pub(super) fn outline(
-    located: &Located,
-    read: &embed_migrations_core::Options,
-) -> Result<Outline, Failure> {
+pub(super) fn outline(located: &Located, read: &Read) -> Result<Outline, Failure> {
     let outline = Outline::read(&located.path, &located.shown, read);
     let mistakes = refused(&outline.mistakes);
     if mistakes.is_empty() {
@@ -176,51 +161,66 @@ fn files(drafts: &[Draft], label: &str, name: &str) -> Vec<(String, String)> {
     files
 }
 
+fn write(
+    change: &mut Change,
+    located: &Located,
+    files: &[(String, String)],
+) -> Result<(), Failure> {
+    for (file, text) in files {
+        let path = located.path.join(file);
+        if let Some(above) = path.parent() {
+            change.directory(above)?;
+        }
+        change.file(&path, text)?;
+    }
+    Ok(())
+}
+
 /// Whether the files are read as they are meant: as one migration, behind all others, of this name.
 fn verify(
     located: &Located,
     files: &[(String, String)],
     name: &str,
-    newest: Option<Version>,
+    before: &Outline,
     after: &Outline,
 ) -> Result<(), Failure> {
     let mistakes = refused(&after.mistakes);
     if !mistakes.is_empty() {
-        return Err(Failure::findings(
-            "nothing was made, because it could not be read",
-            mistakes,
-        ));
+        let undone = "nothing was made, because it could not be read";
+        return Err(Failure::findings(undone, mistakes));
     }
+    let newest = before.scripts.last().map(|newest| newest.version);
     for (file, _) in files {
         let path = located.shown(file);
-        let mut scripts = after.scripts.iter().filter(|script| script.path == path);
-        let is_as_meant = |script: &OutlineScript| {
-            script.name == name && newest.is_none_or(|newest| newest < script.version)
-        };
-        match scripts.next() {
+        let found = after.scripts.iter().find(|script| script.path == path);
+        match found {
+            Some(script) if script.name == name && Some(script.version) > newest => {}
+            Some(script) => return Err(read_otherwise(script, name)),
             None => {
                 return Err(Failure::usage(format!(
                     "`{path}` would be left alone, so it was not made"
                 ))
                 .hint("`ignore` in migrations.toml names such files: choose another name"));
             }
-            Some(script) if !is_as_meant(script) => {
-                let Some(word) = name.strip_prefix(&*script.name) else {
-                    return Err(Failure::usage(format!(
-                        "`{path}` would be read as `{}`, so it was not made",
-                        script.name
-                    ))
-                    .hint("choose another name"));
-                };
-                return Err(Failure::usage(format!(
-                    "`{word}` at the end of a name says something else, so `{path}` was not made"
-                ))
-                .hint("a dialect is asked for with `--dialect`, a down script with `--down`"));
-            }
-            Some(_) => {}
         }
     }
     Ok(())
+}
+
+fn read_otherwise(script: &OutlineScript, name: &str) -> Failure {
+    let OutlineScript {
+        path, name: read, ..
+    } = script;
+    match name.strip_prefix(&**read) {
+        Some(word) if !word.is_empty() => Failure::usage(format!(
+            "`{word}` at the end of a name says something else, so `{path}` was not made"
+        ))
+        .hint("a dialect is asked for with `--dialect`, a down script with `--down`"),
+        _ => Failure::usage(format!(
+            "`{path}` would be read as `{read}`, so it was not made"
+        ))
+        .hint("choose another name"),
+    }
 }
 
 /// Touches a file that cargo watches; `None` where it sees the new one, or there was none before.

@@ -15,8 +15,7 @@ use crate::failure::{Failure, refused};
 use crate::locate::Located;
 use crate::options::Options;
 
-/// Moves a migration, all files of it, behind the newest: for one that another branch has overtaken. What is locked stays
-/// where it is.
+/// Moves a migration that is not locked behind the newest.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Renumber {
     /// A file of the migration

@@ -2,20 +2,20 @@
 //!
 //! Every value is taken apart completely, so that a new field of it does not build until it is written here.
 
-use embed_migrations_core::diagnostic::{Code, Diagnostic, Place, Severity};
-use embed_migrations_core::{
-    Dialect, Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, LockEntry,
-    Reading,
-};
+mod part;
+
+use embed_migrations_core::diagnostic::Code;
+use embed_migrations_core::{Directory, DirectoryMigration, DirectoryRepeatable};
 use serde_json::{Map, Value, json};
 
 use super::Outcome;
 use crate::author::{
-    Checked, Created, Explained, Initialised, Listed, LockState, Locked, Moved, Renumbered, page,
+    Checked, Created, Explained, Initialised, Listed, Locked, Moved, Renumbered, page,
 };
 use crate::dialects::{By, Chosen};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use part::{diagnostic, lines, names, script};
 
 /// The format of every object; a later one may lack what this one has.
 const FORMAT: u32 = 1;
@@ -114,41 +114,6 @@ fn list(listed: &Listed) -> Value {
         "table": table,
         "migrations": migrations.collect::<Vec<_>>(),
         "repeatables": repeatables.collect::<Vec<_>>(),
-    })
-}
-
-fn script(script: &DirectoryScript, state: Option<LockState>) -> Value {
-    let DirectoryScript {
-        label: _,
-        name: _,
-        direction,
-        dialect,
-        path,
-        first_line,
-        sql: _,
-        checksum,
-        transaction,
-        readings,
-    } = script;
-    let mut statements = Map::new();
-    for Reading {
-        dialects,
-        statements: found,
-    } in readings
-    {
-        for dialect in dialects {
-            statements.insert(dialect.name().to_owned(), json!(found.len()));
-        }
-    }
-    json!({
-        "direction": direction.name(),
-        "dialect": dialect.map(Dialect::name),
-        "path": path,
-        "line": first_line,
-        "checksum": checksum.to_string(),
-        "transaction": transaction,
-        "statements": statements,
-        "lock": state.map(LockState::name),
     })
 }
 
@@ -257,55 +222,4 @@ fn error(failure: &Failure) -> Value {
         "hints": hints,
         "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
     })
-}
-
-fn diagnostic(diagnostic: &Diagnostic) -> Value {
-    let severity = match diagnostic.severity() {
-        Severity::Deny => "error",
-        Severity::Warn | Severity::Allow => "warning",
-    };
-    let related = diagnostic.related_places().iter().map(place);
-    json!({
-        "code": diagnostic.code().name(),
-        "severity": severity,
-        "message": diagnostic.message(),
-        "place": place(diagnostic.place()),
-        "related": related.collect::<Vec<_>>(),
-        "hints": diagnostic.hints(),
-        "rendered": diagnostic.to_string(),
-    })
-}
-
-fn place(place: &Place) -> Value {
-    json!({
-        "path": place.path(),
-        "line": place.line(),
-        "column": place.column(),
-        "label": place.said(),
-    })
-}
-
-fn lines(entries: &[LockEntry]) -> Vec<Value> {
-    let line = |entry: &LockEntry| {
-        let LockEntry {
-            version: _,
-            label,
-            name,
-            direction,
-            dialect,
-            checksum,
-        } = entry;
-        json!({
-            "version": label,
-            "name": name,
-            "direction": direction.name(),
-            "dialect": dialect.map(Dialect::name),
-            "checksum": checksum.to_string(),
-        })
-    };
-    entries.iter().map(line).collect()
-}
-
-fn names(dialects: &[Dialect]) -> Vec<&'static str> {
-    dialects.iter().map(|dialect| dialect.name()).collect()
 }

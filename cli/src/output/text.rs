@@ -1,13 +1,13 @@
 //! What is said in words. All of it is here.
 
+mod list;
+
 use embed_migrations_core::diagnostic::{Code, Diagnostic};
-use embed_migrations_core::{Dialect, Direction, DirectoryScript, LockEntry};
+use embed_migrations_core::{Dialect, Direction, LockEntry};
 
 use super::Outcome;
 use super::table::table;
-use crate::author::{
-    Checked, Created, Explained, Initialised, Listed, LockState, Locked, Moved, Renumbered, page,
-};
+use crate::author::{Checked, Created, Explained, Initialised, Locked, Moved, Renumbered, page};
 use crate::dialects::{By, Chosen};
 use crate::failure::Failure;
 
@@ -17,7 +17,7 @@ pub(super) fn result(outcome: &Outcome) -> String {
         Outcome::Init(Initialised { files, .. }) | Outcome::New(Created { files, .. }) => {
             lines(files)
         }
-        Outcome::List(listed) => list(listed),
+        Outcome::List(listed) => list::table_of(listed),
         Outcome::Check(Checked { diagnostics, .. }) => rendered(diagnostics),
         Outcome::Lock(Locked {
             accepted, added, ..
@@ -155,69 +155,6 @@ fn new(created: &Created) -> String {
         ));
     }
     lines(words)
-}
-
-fn list(listed: &Listed) -> String {
-    let locked = listed.locked();
-    let mut head = vec!["VERSION", "NAME", "SCRIPT", "TRANSACTION", "STATEMENTS"];
-    if locked.is_some() {
-        head.push("LOCKED");
-    }
-    head.push("FILE");
-    let mut rows = vec![head.into_iter().map(str::to_owned).collect::<Vec<_>>()];
-    for migration in &listed.directory.migrations {
-        let mut first = [migration.label(), migration.name()];
-        for script in &migration.scripts {
-            let state = locked
-                .as_ref()
-                .map(|locked| locked(migration.version, script));
-            rows.push(row(first, script, state.map(LockState::name)));
-            first = ["", ""];
-        }
-    }
-    for repeatable in &listed.directory.repeatables {
-        let mut first = ["repeatable", &*repeatable.name];
-        for script in &repeatable.scripts {
-            rows.push(row(first, script, locked.as_ref().map(|_| "")));
-            first = ["", ""];
-        }
-    }
-    table(&rows)
-}
-
-fn row(first: [&str; 2], script: &DirectoryScript, locked: Option<&str>) -> Vec<String> {
-    let transaction = if script.transaction { "yes" } else { "no" };
-    let mut row = first.map(str::to_owned).to_vec();
-    row.extend([
-        kind(script.direction, script.dialect),
-        transaction.to_owned(),
-    ]);
-    row.push(statements(script));
-    row.extend(locked.map(str::to_owned));
-    row.push(script.path.clone());
-    row
-}
-
-/// How many statements there are; for each dialect where they differ.
-fn statements(script: &DirectoryScript) -> String {
-    let readings = &script.readings;
-    let first = readings
-        .first()
-        .map_or(0, |reading| reading.statements.len());
-    if readings
-        .iter()
-        .all(|reading| reading.statements.len() == first)
-    {
-        return first.to_string();
-    }
-    let counts = readings.iter().flat_map(|reading| {
-        let count = reading.statements.len();
-        reading
-            .dialects
-            .iter()
-            .map(move |dialect| format!("{count} {}", dialect.name()))
-    });
-    counts.collect::<Vec<_>>().join(", ")
 }
 
 fn check(checked: &Checked) -> String {

@@ -43,3 +43,6 @@ impl Outline {
         read::outline(directory, shown, options)
     }
 }
+
+#[cfg(test)]
+mod tests;

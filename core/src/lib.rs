@@ -65,6 +65,10 @@ mod suggest;
 // What an author asks.
 mod next;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
+
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{

@@ -20,10 +20,13 @@ pub fn splitter(text: &str) {
     }
 }
 
-/// Sections are in order, apart from each other, and where characters begin.
+/// Sections are apart from each other, and begin and end where characters do.
 pub fn section(text: &str) {
     for dialects in [&Dialect::ALL[..], &[Dialect::Postgres]] {
-        let Sections { sections, mistakes } = sections(&Source {
+        let Sections {
+            mut sections,
+            mistakes,
+        } = sections(&Source {
             text,
             path: "m/0001_a.sql",
             file: "0001_a.sql",
@@ -31,6 +34,7 @@ pub fn section(text: &str) {
             style: None,
             dialects,
         });
+        sections.sort_by_key(|section| section.text.start);
         let mut end = 0;
         for section in &sections {
             assert!(end <= section.text.start);

@@ -8,6 +8,7 @@ use tests::{Backend, Files, Fresh, on_every_engine, set};
 
 on_every_engine!(
     a_failed_statement_is_named_with_its_line
+    a_failed_statement_of_a_section_is_named_with_its_line_in_the_file
     the_place_is_that_of_the_word_the_server_stumbled_over
     what_came_before_stays_and_is_reported
     a_script_in_a_transaction_fails_as_a_whole
@@ -72,6 +73,24 @@ async fn a_failed_statement_is_named_with_its_line<DB: Backend>(db: Fresh<DB>) {
         std::error::Error::source(&error).is_none(),
         "the message tells the cause already"
     );
+}
+
+async fn a_failed_statement_of_a_section_is_named_with_its_line_in_the_file<DB: Backend>(
+    db: Fresh<DB>,
+) {
+    let file = "-- why\n\n-- migrate:up\nCREATE TABLE a (n INTEGER);\nINSERT INTO a VALUES (1, 2);\n\n-- migrate:down\nDROP TABLE a;\n";
+    for directive in ["", "-- no-transaction\n"] {
+        let file = format!("{directive}{file}");
+        let error = fails(&db, &[("7_a.sql", &file)]).await;
+        let line = 5 + directive.lines().count();
+        assert_eq!(error.failed_statement().unwrap().line(), line);
+        assert!(
+            format!("{error:?}").contains(&format!("{line} | INSERT INTO a VALUES (1, 2);")),
+            "{error:?}"
+        );
+        db.tell("DROP TABLE IF EXISTS a").await;
+        db.tell("DROP TABLE IF EXISTS _embed_migrations").await;
+    }
 }
 
 async fn the_place_is_that_of_the_word_the_server_stumbled_over<DB: Backend>(db: Fresh<DB>) {

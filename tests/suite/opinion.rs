@@ -1,6 +1,5 @@
 //! What a statement is: the splitter's opinion and the server's are the same.
 
-use embed_migrations::Dialect;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use tests::generated::scripts;

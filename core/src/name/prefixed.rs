@@ -107,7 +107,7 @@ pub(super) fn not_read(stem: &str, rest: &str) -> Option<Misfit> {
     });
     (is_event || event == "createSchema").then(|| {
         Misfit::at(0..event.len(), "a callback of Flyway is not read")
-            .hint("what it does belongs into the program, before or after the migrations")
+            .hint("what it does belongs in the program, before or after the migrations")
             .or_ignore()
     })
 }

@@ -1,0 +1,130 @@
+//! A script where there is none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Named, called, is_repeatable, ups_and_downs};
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::name::{Layout, Name};
+use crate::{Dialect, Direction};
+
+/// What a migration lacks.
+pub(super) fn missing(
+    scripts: &[Named],
+    used: &BTreeMap<Dialect, String>,
+    config: &Config,
+) -> Vec<Diagnostic> {
+    let mut found = missing_up(scripts);
+    found.extend(missing_dialect(scripts, used, config));
+    if config.require_down {
+        found.extend(missing_down(scripts));
+    }
+    found
+}
+
+/// The down scripts that undo no up script.
+fn missing_up(scripts: &[Named]) -> Vec<Diagnostic> {
+    let undoes = |down: &Name, up: &Name| {
+        down.dialect.is_none() || up.dialect.is_none() || up.dialect == down.dialect
+    };
+    let (ups, downs) = ups_and_downs(scripts);
+    downs
+        .into_iter()
+        .filter(|(down, _)| !ups.iter().any(|(up, _)| undoes(down, up)))
+        .map(|(down, script)| {
+            let for_whom = match down.dialect {
+                Some(dialect) if !ups.is_empty() => format!(" for {dialect}"),
+                _ => String::new(),
+            };
+            let mistake = Diagnostic::new(
+                Code::MissingUp,
+                format!(
+                    "{} has a down script and no up script{for_whom}",
+                    called(down)
+                ),
+                Place::whole(&script.path),
+            )
+            .hint("add the up script, or remove this one");
+            let file = script.path.rsplit('/').next().unwrap_or_default();
+            match file.strip_prefix('U') {
+                Some(after) if down.layout == Layout::Prefixed => mistake.hint(format!(
+                    "if it comes from refinery, which applies files with `U`, rename it to `V{after}`"
+                )),
+                _ => mistake,
+            }
+        })
+        .collect()
+}
+
+/// The up scripts that no down script undoes.
+fn missing_down(scripts: &[Named]) -> Vec<Diagnostic> {
+    let (ups, downs) = ups_and_downs(scripts);
+    let is_undone = |up: &Name| {
+        downs
+            .iter()
+            .any(|(down, _)| down.dialect.is_none() || down.dialect == up.dialect)
+    };
+    ups.iter()
+        .filter(|(up, _)| !is_repeatable(up) && !is_undone(up))
+        .map(|(up, script)| {
+            let for_whom = match up.dialect {
+                Some(dialect) => format!(" for {dialect}"),
+                None if downs.is_empty() => String::new(),
+                None => " that serves every dialect".to_owned(),
+            };
+            Diagnostic::new(
+                Code::MissingDown,
+                format!("migration {} has no down script{for_whom}", up.label),
+                Place::whole(&script.path),
+            )
+            .hint("add one; a migration that cannot be undone has a down script of one comment that says so")
+        })
+        .collect()
+}
+
+/// The dialects that nothing of a migration serves. What lies in the folder of a dialect is for that dialect alone.
+fn missing_dialect(
+    scripts: &[Named],
+    used: &BTreeMap<Dialect, String>,
+    config: &Config,
+) -> Option<Diagnostic> {
+    let served: BTreeSet<Option<Dialect>> = scripts
+        .iter()
+        .filter(|(_, script)| script.direction == Direction::Up)
+        .map(|(name, _)| name.dialect)
+        .collect();
+    let in_folder = scripts.iter().any(|(name, _)| name.in_folder);
+    if in_folder || served.is_empty() || served.contains(&None) {
+        return None;
+    }
+    let expected: BTreeSet<Dialect> = match &config.dialects {
+        Some(dialects) => dialects.iter().copied().collect(),
+        None => used.keys().copied().collect(),
+    };
+    let missing: Vec<Dialect> = expected
+        .into_iter()
+        .filter(|dialect| !served.contains(&Some(*dialect)))
+        .collect();
+    let (name, script) = scripts.first()?;
+    if missing.is_empty() {
+        return None;
+    }
+    let why = if config.dialects.is_some() {
+        "which `dialects` asks for"
+    } else {
+        "and others have one"
+    };
+    let dialects: Vec<String> = missing.iter().map(Dialect::to_string).collect();
+    let mistake = Diagnostic::new(
+        Code::MissingDialect,
+        format!(
+            "{} has no script for {}, {why}",
+            called(name),
+            dialects.join(" and ")
+        ),
+        Place::whole(&script.path),
+    )
+    .hint("add it; where there is nothing to do, a file with a comment that says so");
+    let examples = missing.iter().filter_map(|dialect| used.get(dialect));
+    Some(examples.fold(mistake, |mistake, path| mistake.related(Place::whole(path))))
+}

@@ -4,20 +4,36 @@
 //! in all of them. One that has to serve several dialects is refused for what is wrong in any of them.
 
 mod client;
+mod copy;
+mod data;
 mod directive;
-mod pattern;
+mod enums;
+mod finding;
+mod history;
+mod long;
+pub(crate) mod pattern;
+mod refused;
+mod rule;
+mod safer;
+mod search_path;
+pub(crate) mod sentence;
+mod setting;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod unclosed;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::config::Severities;
-use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::lex::{Open, Unterminated};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::split::{Piece, PieceKind, split};
 use crate::{Dialect, Reading, Statement};
+use client::{ClientLines, client_lines};
+use finding::{Finding, Verdict};
+use rule::{Read, Run};
+use unclosed::never_closed;
 
 /// A script, and what is known about it from elsewhere.
 #[derive(Debug, Clone, Copy)]
@@ -98,25 +114,38 @@ struct Candidate {
     statements: Vec<Statement>,
     findings: Vec<Finding>,
     is_wrong: bool,
+    /// Some of the statements are lines for another dialect's client.
+    sends_client_lines: bool,
 }
 
 impl Candidate {
     fn new(source: &Source, dialect: Dialect, pieces: &[Piece]) -> Self {
         let text = source.text;
         let mut statements = statements(pieces);
-        let mut findings = client::check(text, dialect, pieces);
+        let ClientLines {
+            mut findings,
+            are_sent: sends_client_lines,
+        } = client_lines(text, dialect, pieces);
         let first = statements.first().map_or(text.len(), |first| first.start);
         let (transaction, misplaced) = directive::transaction(text, dialect, first);
         let transaction = source.transaction.unwrap_or(transaction);
-        // A directive that is not read as one is the mistake, not what it should have allowed.
-        let meant = misplaced.is_empty();
-        findings.extend(misplaced);
-        if meant && transaction {
+        let run = if !misplaced.is_empty() {
+            Run::Unclear
+        } else if transaction {
             let had_pair = transaction::drop_own_pair(text, dialect, &mut statements);
-            findings.extend(transaction::check(text, dialect, &statements, had_pair));
-        } else if meant {
-            findings.extend(transaction::check_own(text, dialect, &statements));
-        }
+            Run::InTransaction { had_pair }
+        } else {
+            let has_directive = source.transaction.is_none();
+            Run::Statements { has_directive }
+        };
+        findings.extend(misplaced);
+        let read = Read {
+            text,
+            dialect,
+            run,
+            table: source.table,
+        };
+        findings.extend(rule::findings(read, &statements));
         findings.retain(|finding| source.severities.of(finding.code) != Severity::Allow);
         let is_wrong = findings
             .iter()
@@ -127,38 +156,8 @@ impl Candidate {
             statements,
             findings,
             is_wrong,
+            sends_client_lines,
         }
-    }
-}
-
-/// Something that a dialect would refuse.
-#[derive(Clone)]
-struct Finding {
-    code: Code,
-    verdict: Verdict,
-    part: Range<usize>,
-    message: String,
-    label: &'static str,
-    hint: String,
-}
-
-/// Why a dialect would refuse it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    /// It is a mistake in this dialect.
-    Wrong,
-    /// It is not a statement of this dialect at all, so the script may be meant for another.
-    Foreign,
-}
-
-impl Finding {
-    fn diagnose(self, source: &Source) -> Diagnostic {
-        let place = Place::text(source.path, source.text, self.part)
-            .from_line(source.first_line)
-            .label(self.label);
-        Diagnostic::new(self.code, self.message, place)
-            .with_severity(source.severities.of(self.code))
-            .hint(self.hint)
     }
 }
 
@@ -203,12 +202,17 @@ fn wrong_everywhere(source: &Source, candidates: &[Candidate]) -> Vec<Finding> {
 }
 
 /// The readings without mistakes, those that are the same put together.
-fn grouped(candidates: Vec<Candidate>) -> Vec<Reading> {
-    let mut readings: Vec<Reading> = Vec::new();
-    for candidate in candidates
-        .into_iter()
-        .filter(|candidate| !candidate.is_wrong)
+fn grouped(mut candidates: Vec<Candidate>) -> Vec<Reading> {
+    candidates.retain(|candidate| !candidate.is_wrong);
+    // Where those lines are allowed, they are meant for a client that only some dialects have.
+    if candidates
+        .iter()
+        .any(|candidate| !candidate.sends_client_lines)
     {
+        candidates.retain(|candidate| !candidate.sends_client_lines);
+    }
+    let mut readings: Vec<Reading> = Vec::new();
+    for candidate in candidates {
         match readings
             .iter_mut()
             .find(|reading| reading.statements == candidate.statements)
@@ -232,51 +236,4 @@ fn statements(pieces: &[Piece]) -> Vec<Statement> {
             _ => None,
         })
         .collect()
-}
-
-fn never_closed(source: &Source, open: &Unterminated) -> Diagnostic {
-    let text = source.text;
-    let rest = &text[open.at..];
-    let (what, hint) = match open.what {
-        Open::String => (
-            "string",
-            format!("close it with {}; one inside is doubled", quote(rest)),
-        ),
-        Open::Name => ("quoted name", format!("close it with {}", quote(rest))),
-        Open::Comment if rest[2..].contains("/*") && rest.contains("*/") => (
-            "comment",
-            "close it with `*/`, and each `/*` inside too: in PostgreSQL comments nest".to_owned(),
-        ),
-        Open::Comment => ("comment", "close it with `*/`".to_owned()),
-        Open::DollarQuote => {
-            let tag = rest.split_inclusive('$').take(2).collect::<String>();
-            ("dollar-quoted string", format!("close it with `{tag}`"))
-        }
-        Open::Parenthesis => ("parenthesis", "close it with `)`".to_owned()),
-        Open::Body => (
-            "body of the trigger or routine",
-            "close it with `END`, and every `CASE` and every block in it too".to_owned(),
-        ),
-    };
-    let end = rest
-        .find(|c: char| c.is_whitespace() || c == ';')
-        .map_or(text.len(), |length| open.at + length.max(1));
-    Diagnostic::new(
-        Code::Unterminated,
-        format!("the {what} is never closed"),
-        Place::text(source.path, text, open.at..end)
-            .from_line(source.first_line)
-            .label("opened here"),
-    )
-    .hint(hint)
-}
-
-/// What closes a quoted text, which may begin with a prefix such as `E`.
-fn quote(opened: &str) -> &'static str {
-    match opened.chars().find(|c| matches!(c, '\'' | '"' | '`' | '[')) {
-        Some('"') => "`\"`",
-        Some('`') => "a backtick",
-        Some('[') => "`]`",
-        _ => "`'`",
-    }
 }

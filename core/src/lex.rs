@@ -86,7 +86,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn is_delimiter(&self, at: usize) -> bool {
-        self.rest(at).starts_with(self.delimiter.as_bytes())
+        // This is asked of every byte, and its first byte is nearly always the answer.
+        let delimiter = self.delimiter.as_bytes();
+        self.rest(at).first() == delimiter.first() && self.rest(at).starts_with(delimiter)
     }
 
     /// The first offset from `at` on whose byte isn't one of `these`.

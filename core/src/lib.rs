@@ -49,6 +49,8 @@ mod bake;
 mod set;
 
 // From a set and a history to steps.
+mod foreign;
+
 mod history;
 
 mod plan;
@@ -67,6 +69,7 @@ pub use dialect::Dialect;
 pub use directory::{
     Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, ScriptKey,
 };
+pub use foreign::FOREIGN_HISTORIES;
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
 pub use next::next_label;
 pub use plan::{

@@ -2,51 +2,54 @@
 
 use std::ops::Range;
 
-use super::pattern::{begins, words};
-use super::{Finding, Verdict};
+use super::finding::{Finding, Verdict};
+use crate::Dialect;
 use crate::diagnostic::Code;
 use crate::split::{Piece, PieceKind};
-use crate::{Dialect, Statement};
 
-pub(super) fn check(text: &str, dialect: Dialect, pieces: &[Piece]) -> Vec<Finding> {
+/// The lines of a script that are no SQL.
+pub(super) struct ClientLines {
+    pub(super) findings: Vec<Finding>,
+    /// The dialect takes some of them for statements, and would send them.
+    pub(super) are_sent: bool,
+}
+
+pub(super) fn client_lines(text: &str, dialect: Dialect, pieces: &[Piece]) -> ClientLines {
     let mut findings = Vec::new();
+    let mut are_sent = false;
     for piece in pieces {
         match &piece.kind {
             PieceKind::Meta => {
                 let line = &text[piece.whole.clone()];
                 let start = piece.whole.start + (line.len() - line.trim_start().len());
                 let part = start..piece.whole.start + line.trim_end().len();
-                findings.push(meta(text, part, Verdict::Wrong));
+                findings.push(meta(text, part));
             }
             PieceKind::Statement(range) => {
-                let sql = &text[range.clone()];
-                let line = sql.split('\n').next().unwrap_or(sql);
-                let first = line.split_whitespace().next().unwrap_or(line);
-                if first.starts_with('\\') {
-                    let lines = meta_lines(sql, range.start);
-                    findings.extend(lines.map(|line| meta(text, line, Verdict::Foreign)));
-                } else if dialect != Dialect::MySql && first.eq_ignore_ascii_case("DELIMITER") {
-                    findings.push(delimiter(range.start..range.start + line.len()));
-                } else if is_copy_from_stdin(text, dialect, range) {
-                    let verdict = match dialect {
-                        Dialect::Postgres => Verdict::Wrong,
-                        Dialect::MySql | Dialect::Sqlite => Verdict::Foreign,
-                    };
-                    findings.push(copy(range.clone(), verdict));
-                }
+                let sent = sent(text, dialect, range);
+                are_sent |= !sent.is_empty();
+                findings.extend(sent);
             }
             PieceKind::Blank | PieceKind::Delimiter | PieceKind::CopyData => {}
         }
     }
-    findings
+    ClientLines { findings, are_sent }
 }
 
-fn is_copy_from_stdin(text: &str, dialect: Dialect, range: &Range<usize>) -> bool {
-    let Range { start, end } = *range;
-    let statement = Statement { start, end };
-    let words = words(text, dialect, &statement);
-    // What stands in parentheses at once is a query to copy from.
-    begins(&words, "COPY * FROM STDIN") && !begins(&words, "COPY (")
+/// The client's lines that a statement begins with.
+fn sent(text: &str, dialect: Dialect, statement: &Range<usize>) -> Vec<Finding> {
+    let sql = &text[statement.clone()];
+    let line = sql.split('\n').next().unwrap_or(sql);
+    let first = line.split_whitespace().next().unwrap_or(line);
+    if first.starts_with('\\') {
+        meta_lines(sql, statement.start)
+            .map(|line| meta(text, line).verdict(Verdict::Foreign))
+            .collect()
+    } else if dialect != Dialect::MySql && first.eq_ignore_ascii_case("DELIMITER") {
+        vec![delimiter(statement.start..statement.start + line.len())]
+    } else {
+        Vec::new()
+    }
 }
 
 /// The lines with which a statement begins that are commands of psql, and of which psql alone knows where they end.
@@ -63,7 +66,7 @@ fn meta_lines(sql: &str, mut start: usize) -> impl Iterator<Item = Range<usize>>
         .map(|(_, part)| part)
 }
 
-fn meta(text: &str, part: Range<usize>, verdict: Verdict) -> Finding {
+fn meta(text: &str, part: Range<usize>) -> Finding {
     let line = &text[part.clone()];
     let command = line.split_whitespace().next().unwrap_or(line);
     let hint = match command {
@@ -77,34 +80,18 @@ fn meta(text: &str, part: Range<usize>, verdict: Verdict) -> Finding {
         "\\restrict" | "\\unrestrict" => "remove the line, which pg_dump writes for psql",
         _ => "remove the line",
     };
-    Finding {
-        code: Code::ClientCommand,
-        verdict,
-        part,
-        message: format!("`{command}` is a command of psql"),
-        label: "not SQL",
-        hint: hint.to_owned(),
-    }
+    let message = format!("`{command}` is a command of psql");
+    Finding::new(Code::ClientCommand, part, message)
+        .label("not SQL")
+        .hint(hint)
 }
 
 fn delimiter(part: Range<usize>) -> Finding {
-    Finding {
-        code: Code::ClientCommand,
-        verdict: Verdict::Wrong,
+    Finding::new(
+        Code::ClientCommand,
         part,
-        message: "`DELIMITER` is a command of the mysql client".to_owned(),
-        label: "not SQL in this dialect",
-        hint: "remove it; if the script is for MySQL, name it `….mysql.sql`".to_owned(),
-    }
-}
-
-fn copy(part: Range<usize>, verdict: Verdict) -> Finding {
-    Finding {
-        code: Code::CopyFromStdin,
-        verdict,
-        part,
-        message: "`COPY … FROM STDIN` waits for data that a migration cannot send".to_owned(),
-        label: "",
-        hint: "write the rows as `INSERT` (`pg_dump --inserts` does)".to_owned(),
-    }
+        "`DELIMITER` is a command of the mysql client",
+    )
+    .label("not SQL in this dialect")
+    .hint("remove it; if the script is for MySQL, name it `….mysql.sql`")
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Finding, Verdict};
+use super::finding::Finding;
 use crate::Dialect;
 use crate::diagnostic::Code;
 use crate::lex::{Lexer, Token, TokenKind};
@@ -57,20 +57,16 @@ fn comment(text: &str, token: Token) -> Option<&str> {
 }
 
 fn misplaced(part: Range<usize>, exact: bool) -> Finding {
-    Finding {
-        code: Code::MisplacedDirective,
-        verdict: Verdict::Wrong,
-        part,
-        message: if exact {
-            format!("`-- {NO_TRANSACTION}` stands after the first statement")
-        } else {
-            format!("the comment is nearly `-- {NO_TRANSACTION}`")
-        },
-        label: "this has no effect",
-        hint: format!(
+    let message = if exact {
+        format!("`-- {NO_TRANSACTION}` stands after the first statement")
+    } else {
+        format!("the comment is nearly `-- {NO_TRANSACTION}`")
+    };
+    Finding::new(Code::MisplacedDirective, part, message)
+        .label("this has no effect")
+        .hint(format!(
             "write `-- {NO_TRANSACTION}` as the first line of the file, or reword the comment"
-        ),
-    }
+        ))
 }
 
 /// `No Transaction`, `no_transaction: why`, `notransaction`, `no-tranaction`, but not a sentence about transactions.

@@ -1,3 +1,11 @@
+mod allowed;
+mod data;
+mod enums;
+mod names;
+mod safer;
+mod setting;
+mod transaction;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -17,6 +25,22 @@ fn source(text: &str) -> Source<'_> {
 fn codes(sql: &str, dialects: &[Dialect]) -> Vec<Code> {
     let Checked { mistakes, .. } = check(&source(sql), Readers::Some(dialects));
     mistakes.iter().map(Diagnostic::code).collect()
+}
+
+/// Those that do not build.
+fn refused(sql: &str, dialects: &[Dialect]) -> Vec<Code> {
+    let mut codes = codes(sql, dialects);
+    codes.retain(|code| code.severity() == Severity::Deny);
+    codes
+}
+
+/// The only mistake of a script.
+#[track_caller]
+fn only(sql: &str, dialects: &[Dialect]) -> Diagnostic {
+    let Checked { mistakes, .. } = check(&source(sql), Readers::Some(dialects));
+    let [mistake] =
+        <[Diagnostic; 1]>::try_from(mistakes).unwrap_or_else(|all| panic!("{sql}: {all:?}"));
+    mistake
 }
 
 /// What a script without a mistake is.
@@ -92,120 +116,6 @@ fn a_sentence_about_transactions_is_a_comment() {
 }
 
 #[test]
-fn one_pair_around_the_whole_script_is_not_sent() {
-    for (sql, dialect) in [
-        ("BEGIN; SELECT 1; COMMIT;", Postgres),
-        ("-- Why.\nstart transaction; SELECT 1; end", Postgres),
-        ("BEGIN WORK; SELECT 1; COMMIT WORK", MySql),
-        ("BEGIN IMMEDIATE; SELECT 1; END TRANSACTION", Sqlite),
-    ] {
-        let checked = checked(sql, &[dialect]);
-        let [Reading { statements, .. }] = &checked.readings[..] else {
-            panic!("{sql}");
-        };
-        let texts: Vec<&str> = statements.iter().map(|at| &sql[at.start..at.end]).collect();
-        assert_eq!(texts, ["SELECT 1"], "{sql}");
-    }
-}
-
-#[test]
-fn any_other_beginning_and_end_is_refused() {
-    use Code::TransactionControl as Control;
-    for (sql, dialect, count) in [
-        ("BEGIN", Postgres, 1),
-        ("BEGIN; SELECT 1", Sqlite, 1),
-        ("SELECT 1; COMMIT", MySql, 1),
-        ("BEGIN; SELECT 1; ROLLBACK", Postgres, 2),
-        ("BEGIN; COMMIT; SELECT 1", Postgres, 2),
-        ("ABORT; PREPARE TRANSACTION 'a'", Postgres, 2),
-        ("ROLLBACK WORK", MySql, 1),
-    ] {
-        assert_eq!(codes(sql, &[dialect]), vec![Control; count], "{sql}");
-    }
-}
-
-#[test]
-fn savepoints_blocks_and_words_inside_of_statements_end_nothing() {
-    for (sql, dialect) in [
-        ("SAVEPOINT a; ROLLBACK TO a; RELEASE SAVEPOINT a", Sqlite),
-        ("SAVEPOINT a; ROLLBACK WORK TO SAVEPOINT a", MySql),
-        ("ROLLBACK TRANSACTION TO a", Postgres),
-        ("BEGIN NOT ATOMIC SELECT 1; END", MySql),
-        (
-            "CREATE TRIGGER a BEFORE DELETE ON b BEGIN SELECT 1; END;",
-            Sqlite,
-        ),
-        (
-            "CREATE FUNCTION a() RETURNS int BEGIN ATOMIC SELECT 1; END;",
-            Postgres,
-        ),
-        ("DO $$ BEGIN PERFORM 1; END $$", Postgres),
-        ("PREPARE transactions AS SELECT 1", Postgres),
-        ("CREATE TABLE a (\"commit\" int)", Postgres),
-    ] {
-        assert_eq!(codes(sql, &[dialect]), [], "{sql}");
-    }
-}
-
-#[test]
-fn what_cannot_run_in_a_transaction_is_known_however_it_is_written() {
-    for (sql, dialect) in [
-        (
-            "create /* now */ unique\nindex concurrently a on b (c)",
-            Postgres,
-        ),
-        (
-            "REINDEX (VERBOSE, TABLESPACE a) INDEX CONCURRENTLY b",
-            Postgres,
-        ),
-        ("REINDEX (VERBOSE, CONCURRENTLY TRUE) TABLE a", Postgres),
-        ("REINDEX (CONCURRENTLY) TABLE a", Postgres),
-        (
-            "ALTER TABLE IF EXISTS a.b DETACH PARTITION \"C\".d CONCURRENTLY",
-            Postgres,
-        ),
-        ("vacuum full a", Postgres),
-        ("PRAGMA \"main\".journal_mode=wal", Sqlite),
-        ("pragma temp.foreign_keys(0)", Sqlite),
-        ("PRAGMA foreign_keys = 'off'", Sqlite),
-    ] {
-        assert_eq!(codes(sql, &[dialect]), [Code::NotInTransaction], "{sql}");
-        let alone = format!("-- no-transaction\n{sql}");
-        assert_eq!(codes(&alone, &[dialect]), [], "{sql}");
-    }
-}
-
-#[test]
-fn what_only_looks_like_it_runs_in_a_transaction() {
-    for (sql, dialect) in [
-        ("REFRESH MATERIALIZED VIEW CONCURRENTLY a", Postgres),
-        ("REINDEX (CONCURRENTLY FALSE) TABLE a", Postgres),
-        ("REINDEX TABLE system.a", Postgres),
-        ("ALTER TABLE a DETACH PARTITION b", Postgres),
-        ("ALTER TABLE a DETACH PARTITION \"CONCURRENTLY\"", Postgres),
-        ("CREATE INDEX \"concurrently\" ON a (b)", Postgres),
-        ("COMMENT ON TABLE vacuum IS 'VACUUM'", Postgres),
-        ("CREATE DATABASE a", MySql),
-        ("PRAGMA foreign_keys", Sqlite),
-        ("PRAGMA journal_mode", Sqlite),
-        ("REINDEX a", Sqlite),
-    ] {
-        assert_eq!(codes(sql, &[dialect]), [], "{sql}");
-    }
-}
-
-#[test]
-fn without_a_transaction_only_the_statements_inside_of_its_own_are_refused() {
-    let sql = "-- no-transaction\nVACUUM; BEGIN; VACUUM; COMMIT; VACUUM; BEGIN; SELECT 1; ROLLBACK; VACUUM;";
-    let mistakes = check(&source(sql), Readers::Some(&[Postgres])).mistakes;
-    let columns: Vec<usize> = mistakes
-        .iter()
-        .map(|mistake| mistake.place().column())
-        .collect();
-    assert_eq!(columns, [16]);
-}
-
-#[test]
 fn copies_from_elsewhere_than_standard_input_are_fine() {
     let columns = vec!["a"; 200].join(", ");
     let wide = format!("COPY t ({columns}) FROM STDIN;\n\\.\n");
@@ -213,10 +123,38 @@ fn copies_from_elsewhere_than_standard_input_are_fine() {
     for sql in [
         "COPY t FROM '/dev/stdin'",
         "COPY t FROM PROGRAM 'cat'",
+        "COPY t TO '/a'",
+        "COPY t TO PROGRAM 'cat'",
         "COPY (SELECT a FROM stdin) TO '/a'",
     ] {
         assert_eq!(codes(sql, &[Postgres]), [], "{sql}");
     }
+}
+
+#[test]
+fn rows_that_nobody_reads_are_refused() {
+    for sql in [
+        "COPY t TO STDOUT",
+        "copy t (a, b) to stdout with (format csv)",
+        "COPY (SELECT a FROM t) TO STDOUT",
+    ] {
+        assert_eq!(codes(sql, &[Postgres]), [Code::CopyToStdout], "{sql}");
+        assert_eq!(codes(sql, &Dialect::ALL), [Code::CopyToStdout], "{sql}");
+    }
+}
+
+#[test]
+fn code_in_an_executable_comment_is_read_as_the_server_reads_it() {
+    for sql in [
+        "/*!40000 COMMIT */",
+        "/*M!100100 COMMIT */",
+        "/*!50003 CREATE*/ /*!50017 TABLE a*/ (b INT); /*! COMMIT */",
+        "SELECT 1; /*! COMMIT /* why */ WORK */",
+    ] {
+        assert_eq!(refused(sql, &[MySql]), [Code::TransactionControl], "{sql}");
+        assert_eq!(refused(sql, &[Sqlite]), [], "{sql}");
+    }
+    assert_eq!(refused("/*!40101 SET NAMES utf8 */", &[MySql]), []);
 }
 
 #[test]
@@ -259,22 +197,6 @@ fn the_same_reading_is_kept_once() {
     let checked = checked("SELECT 1; SELECT 2", &Dialect::ALL);
     assert_eq!(checked.readings.len(), 1);
     assert_eq!(checked.readings[0].dialects, Dialect::ALL);
-}
-
-#[test]
-fn an_own_transaction_is_ended_and_autocommit_stays() {
-    let own = |sql: &str| codes(&format!("-- no-transaction\n{sql}"), &Dialect::ALL);
-    assert!(own("BEGIN; DELETE FROM a; COMMIT; BEGIN; DELETE FROM b; ROLLBACK").is_empty());
-    assert_eq!(own("BEGIN; DELETE FROM a"), [Code::TransactionControl]);
-    assert_eq!(
-        own("SET autocommit = 0; DELETE FROM a"),
-        [Code::TransactionControl]
-    );
-    assert_eq!(
-        own("set @@session.autocommit=OFF"),
-        [Code::TransactionControl]
-    );
-    assert!(own("SET autocommit = 1").is_empty());
 }
 
 proptest! {

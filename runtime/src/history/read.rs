@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use embed_migrations_core::{AppliedMigration, Checksum, Claim, Dialect, Journal, Kind, RowState};
+use embed_migrations_core::{
+    AppliedMigration, Checksum, Claim, Dialect, FOREIGN_HISTORIES, Journal, Kind, RowState,
+};
 
 use super::dialect::{as_text, literal, micros, now};
 use super::{FORMAT, Table};
@@ -164,27 +166,12 @@ fn newer_format(table: &Table, format: u32) -> Error {
     .with_hint("build the program with a newer release of embed-migrations")
 }
 
-/// The history tables of other tools, and the tool.
-const FOREIGN: &[(&str, &str)] = &[
-    ("_sqlx_migrations", "sqlx"),
-    ("__diesel_schema_migrations", "diesel"),
-    ("refinery_schema_history", "refinery"),
-    ("flyway_schema_history", "Flyway"),
-    ("goose_db_version", "goose"),
-    ("gorp_migrations", "sql-migrate"),
-    ("pgmigrations", "node-pg-migrate"),
-    ("seaql_migrations", "SeaORM"),
-    ("schema_migrations", "dbmate or golang-migrate"),
-    ("hammerwork_migrations", "Hammerwork"),
-    ("chronis_migration_history", "Chronis"),
-];
-
 /// The history of another tool in the schema of a history table: its table, and the tool.
 pub(crate) async fn foreign_history<C: Primitives>(
     connection: &mut C,
     table: &Table,
 ) -> Result<Option<(&'static str, &'static str)>, Error> {
-    let names: Vec<String> = FOREIGN
+    let names: Vec<String> = FOREIGN_HISTORIES
         .iter()
         .map(|(name, _)| literal(C::DIALECT, name))
         .collect();
@@ -206,7 +193,7 @@ pub(crate) async fn foreign_history<C: Primitives>(
         )
     })?;
     let found: Vec<String> = answer.into_iter().flatten().flatten().collect();
-    for (name, tool) in FOREIGN {
+    for (name, tool) in FOREIGN_HISTORIES {
         if found.iter().any(|found| found == name) && has_rows(connection, table, name).await {
             return Ok(Some((name, tool)));
         }

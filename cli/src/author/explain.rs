@@ -74,54 +74,94 @@ impl TypedValueParser for Codes {
 
 macro_rules! pages {
     ($($code:literal)*) => {
-        /// The page of each code.
-        const PAGES: &[(&str, &str)] =
-            &[$(($code, include_str!(concat!("../explain/", $code, ".md")))),*];
+        /// The page of each code, in the order of the codes.
+        static PAGES: [(&str, &str); Code::ALL.len()] =
+            [$(($code, include_str!(concat!("../explain/", $code, ".md")))),*];
     };
 }
 
 pages! {
+    "unreadable-directory"
+    "bad-config"
+    "unreadable-file"
+    "symlink-loop"
+    "no-migrations"
+    "case-collision"
     "bad-name"
+    "misspelt-dialect"
+    "version-too-large"
+    "implausible-version"
+    "mixed-layouts"
+    "not-utf8"
+    "utf-16"
+    "nul-byte"
+    "empty-file"
+    "section-marker"
+    "section-order"
+    "sql-before-section"
+    "duplicate-version"
+    "duplicate-script"
+    "missing-up"
+    "missing-down"
+    "missing-dialect"
+    "unterminated"
+    "misplaced-directive"
+    "transaction-control"
     "not-in-transaction"
+    "safer-in-transaction"
+    "ddl-with-data"
+    "new-enum-value"
+    "client-command"
+    "copy-from-stdin"
+    "copy-to-stdout"
+    "session-setting"
+    "empty-search-path"
+    "history-table"
+    "long-name"
+    "down-is-up"
+    "down-drops-nothing"
+    "lock-missing"
+    "lock-format"
+    "lock-digest"
+    "lock-edited"
+    "lock-removed"
+    "lock-renamed"
+    "lock-overtaken"
+    "not-locked"
 }
 
 /// The page of a code.
-pub(crate) fn page(code: Code) -> Option<&'static str> {
-    let found = PAGES.iter().find(|(name, _)| *name == code.name());
-    found.map(|(_, page)| *page)
+pub(crate) fn page(code: Code) -> &'static str {
+    let (_, page) = PAGES[code as usize];
+    page
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
+    use embed_migrations_core::diagnostic::Severity;
+
     use super::*;
 
     #[test]
-    #[ignore = "the pages are being written"]
-    fn every_code_has_a_page() {
-        let paged: Vec<&str> = PAGES.iter().map(|(code, _)| *code).collect();
+    fn every_code_has_its_page_and_no_page_is_left_over() {
         let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
-        assert_eq!(paged, codes);
-    }
-
-    #[test]
-    fn every_page_belongs_to_a_code() {
+        let pages: Vec<&str> = PAGES.iter().map(|(code, _)| *code).collect();
+        assert_eq!(pages, codes);
         let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/explain");
         let files: BTreeSet<String> = std::fs::read_dir(directory)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
-        let pages: BTreeSet<String> = PAGES.iter().map(|(code, _)| format!("{code}.md")).collect();
-        assert_eq!(files, pages);
-        for (code, _) in PAGES {
-            assert!(Code::from_name(code).is_some(), "{code} is no code");
-        }
+        let named = codes.iter().map(|code| format!("{code}.md"));
+        assert_eq!(files, named.collect());
     }
 
     #[test]
     fn a_page_says_what_why_and_how_and_shows_it() {
-        for (code, page) in PAGES {
+        for code in Code::ALL {
+            let page = page(*code);
             let headings: Vec<&str> = page.lines().filter(|line| line.starts_with('#')).collect();
             let title = format!("# {code}");
             assert_eq!(headings, [&*title, "## Why", "## Mend", "## Example"]);
@@ -129,6 +169,24 @@ mod tests {
                 page.ends_with("\n```\n"),
                 "{code} ends with what is printed"
             );
+        }
+    }
+
+    #[test]
+    fn a_page_says_what_can_be_done_in_spite_of_its_mistake() {
+        for code in Code::ALL {
+            let page = page(*code);
+            let says = |text: &str| page.contains(text);
+            let is_denied_there = says(&format!("`{code} = \"deny\"`"));
+            let is_warning = code.severity() == Severity::Warn;
+            assert_eq!(is_denied_there, is_warning, "{code}");
+            let allows = says(&format!("\nallow = [\"{code}\"]"));
+            if code.is_adjustable() {
+                let accepts = says("cargo migrations lock");
+                assert!(allows || accepts || says("\ntransaction = false"), "{code}");
+            } else {
+                assert!(!allows, "{code} cannot be allowed");
+            }
         }
     }
 }

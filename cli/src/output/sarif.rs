@@ -38,12 +38,11 @@ pub(super) fn log(diagnostics: &[Diagnostic]) -> String {
 }
 
 fn rule(code: Code) -> Value {
-    let summary = code.summary();
-    let help = page(code).unwrap_or(summary);
+    let page = page(code);
     json!({
         "id": code.name(),
-        "shortDescription": { "text": summary },
-        "help": { "text": help, "markdown": help },
+        "shortDescription": { "text": code.summary() },
+        "help": { "text": page, "markdown": page },
         "defaultConfiguration": { "level": level(code.severity()) },
     })
 }

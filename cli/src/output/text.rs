@@ -232,10 +232,6 @@ fn renumber(renumbered: &Renumbered) -> String {
 }
 
 fn explain(code: Code) -> String {
-    let page = page(code).map_or_else(
-        || format!("# {code}\n\n{}\n", code.summary()),
-        str::to_owned,
-    );
     let standing = if code.is_adjustable() {
         format!(
             "`{}` unless migrations.toml says otherwise",
@@ -244,7 +240,7 @@ fn explain(code: Code) -> String {
     } else {
         "refused, whatever migrations.toml says".to_owned()
     };
-    format!("{page}\n({standing})\n")
+    format!("{}\n({standing})\n", page(code))
 }
 
 fn explain_all() -> String {

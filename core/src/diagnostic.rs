@@ -166,6 +166,11 @@ impl Place {
         self
     }
 
+    /// What is said at the very place; empty where the message says it all.
+    pub fn said(&self) -> &str {
+        &self.label
+    }
+
     /// The path, with `/`, relative to the crate that embeds the directory.
     pub fn path(&self) -> &str {
         &self.path

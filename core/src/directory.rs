@@ -1,5 +1,6 @@
 //! A [`Directory`] without a mistake, and the stages that lead to it in their order.
 
+mod outline;
 mod read;
 
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::path::Path;
 use crate::diagnostic::Diagnostics;
 use crate::{Checksum, Dialect, Direction, Reading, Version};
 
+pub use outline::{Outline, OutlineScript};
 pub use read::ScriptKey;
 
 /// What the reader of a directory knows that the directory does not say.

@@ -65,6 +65,8 @@ mod suggest;
 // What an author asks.
 mod next;
 
+mod settings;
+
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -72,7 +74,8 @@ pub mod fuzzing;
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{
-    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, ScriptKey,
+    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, Outline,
+    OutlineScript, ScriptKey,
 };
 pub use foreign::FOREIGN_HISTORIES;
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
@@ -84,5 +87,6 @@ pub use plan::{
 };
 pub use reading::Reading;
 pub use set::{Direction, Migration, MigrationSet, Origin, Script, Statement};
+pub use settings::Settings;
 pub use status::{MigrationStatus, State, Status, status};
 pub use version::{MAX_PARTS, ParseVersionError, Version};

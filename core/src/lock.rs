@@ -11,7 +11,7 @@ mod tests;
 use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::directory::{DirectoryMigration, DirectoryScript};
+use crate::directory::{Directory, DirectoryMigration, DirectoryScript};
 use crate::{Checksum, Dialect, Direction, Version};
 use compare::compare;
 
@@ -108,6 +108,14 @@ impl Lock {
     /// until it is accepted itself, whatever is added.
     pub fn is_intact(&self) -> bool {
         self.misfit.is_none()
+    }
+
+    /// What of the migrations is not as it is locked, what is not locked, and a digest that does not fit.
+    pub fn mistakes(&self, directory: &Directory) -> Diagnostics {
+        let Directory {
+            path, migrations, ..
+        } = directory;
+        Diagnostics::new(mistakes(self, path, migrations))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Severity;
+use crate::suggest::nearest;
 
 macro_rules! codes {
     ($($variant:ident $name:literal $severity:ident $summary:literal)*) => {
@@ -105,6 +106,12 @@ impl Code {
     /// The code with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+
+    /// The code that a misspelt name was probably meant to be.
+    pub fn nearest(name: &str) -> Option<Self> {
+        let names = Self::ALL.iter().map(|code| code.name());
+        nearest(name, names).and_then(Self::from_name)
     }
 
     /// What is done about it unless `migrations.toml` says otherwise.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Directory, DirectoryMigration, DirectoryScript, Options};
+use super::{Directory, DirectoryMigration, DirectoryScript, Options, Outline, OutlineScript};
 use crate::assemble::{Assembled, Named, assemble};
 use crate::check::{Checked, Readers, Source, check};
 use crate::config::{Config, Metadata};
@@ -89,6 +89,20 @@ pub(super) fn checksums(
     scripts
         .chain(lost.into_iter().map(|key| (key, None)))
         .collect()
+}
+
+pub(super) fn outline(path: &Path, shown: &str, options: &Options) -> Outline {
+    let mut stages = Stages::new(path, shown, options);
+    let texts = stages.texts();
+    let found = stages.scripts(texts);
+    let mut scripts: Vec<OutlineScript> =
+        found.into_iter().filter_map(Unchecked::outlined).collect();
+    scripts.sort();
+    Outline {
+        scripts,
+        settings: stages.settings,
+        mistakes: Diagnostics::new(stages.diagnostics),
+    }
 }
 
 /// The path below the directory.
@@ -421,6 +435,23 @@ impl Unchecked {
             first_line: self.sql[..text.start].matches('\n').count() + 1,
             sql: self.sql[text].to_owned(),
             transaction: self.transaction.or((!transaction).then_some(false)),
+        }
+    }
+
+    /// What its name says; a repeatable and a file that fits no layout have no place among the migrations.
+    fn outlined(self) -> Option<OutlineScript> {
+        let direction = self.direction();
+        match self.name.order {
+            Order::Version(version) if !self.is_misfit => Some(OutlineScript {
+                version,
+                direction,
+                dialect: self.name.dialect,
+                path: self.path,
+                label: self.name.label,
+                name: self.name.name,
+                first_line: self.first_line,
+            }),
+            _ => None,
         }
     }
 

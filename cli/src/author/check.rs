@@ -1,0 +1,100 @@
+//! `check`: what the build would say, without the build.
+
+use embed_migrations_core::Directory;
+use embed_migrations_core::diagnostic::{Diagnostic, Severity};
+
+use crate::dialects::Chosen;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::locate::Located;
+use crate::options::Options;
+
+/// Tells every mistake that the build would tell.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Check {
+    /// How mistakes are written [default: rustc, or json with --json]
+    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
+    format: Option<Format>,
+    /// Warnings count as mistakes
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+}
+
+/// How mistakes are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// As the compiler writes them
+    Rustc,
+    /// As `--json` everywhere
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// GitLab's code quality report
+    Gitlab,
+}
+
+/// What counts as a mistake, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Deny {
+    /// All that is told
+    Warnings,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checked {
+    pub(crate) format: Format,
+    pub(crate) directory: String,
+    pub(crate) chosen: Chosen,
+    /// How many there are, where the directory can be read.
+    pub(crate) migrations: Option<usize>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) deny_warnings: bool,
+}
+
+impl Check {
+    pub(crate) fn run(&self, options: &Options) -> Result<Checked, Failure> {
+        let located = Located::find(options.dir.as_deref())?;
+        let chosen = Chosen::new(&located, &options.dialects);
+        let read = Directory::read(&located.path, &located.shown, &chosen.options());
+        let (migrations, diagnostics) = match read {
+            Ok(directory) => (
+                Some(directory.migrations.len() + directory.repeatables.len()),
+                directory.warnings,
+            ),
+            Err(mistakes) => (None, mistakes),
+        };
+        let default = if options.json {
+            Format::Json
+        } else {
+            Format::Rustc
+        };
+        Ok(Checked {
+            format: self.format.unwrap_or(default),
+            directory: located.shown,
+            chosen,
+            migrations,
+            diagnostics: diagnostics.iter().cloned().collect(),
+            deny_warnings: self.deny.is_some(),
+        })
+    }
+}
+
+impl Checked {
+    /// How many errors and how many warnings there are.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let is_error = |found: &&Diagnostic| found.severity() == Severity::Deny;
+        let errors = self.diagnostics.iter().filter(is_error).count();
+        (errors, self.diagnostics.len() - errors)
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self.counts() {
+            (0, 0) => Exit::Fine,
+            (0, _) if !self.deny_warnings => Exit::Fine,
+            _ => Exit::Findings,
+        }
+    }
+}

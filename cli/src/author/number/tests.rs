@@ -1,0 +1,61 @@
+use embed_migrations_core::Direction;
+use jiff::civil::date;
+
+use super::*;
+
+fn after(label: &str, kind: Option<Kind>) -> String {
+    let newest = OutlineScript {
+        version: label.replace('-', "").parse().unwrap(),
+        direction: Direction::Up,
+        dialect: None,
+        path: String::new(),
+        label: label.to_owned(),
+        name: String::new(),
+        first_line: 1,
+    };
+    super::after(&newest, kind, date(2025, 3, 9).at(8, 7, 6, 5))
+}
+
+#[test]
+fn a_sequence_goes_on_as_wide_as_it_is() {
+    assert_eq!(after("0009", None), "0010");
+    assert_eq!(after("99", None), "100");
+    assert_eq!(after("1.2.9", None), "1.2.10");
+    assert_eq!(after("1_9", None), "1_10");
+}
+
+#[test]
+fn a_timestamp_is_followed_by_the_time() {
+    assert_eq!(after("20240101120000", None), "20250309080706");
+    assert_eq!(after("2024-01-01-120000", None), "2025-03-09-080706");
+    assert_eq!(
+        after("2024-01-01-120000-0000", None),
+        "2025-03-09-080706-0000"
+    );
+}
+
+#[test]
+fn a_clock_that_is_behind_does_not_go_back() {
+    assert_eq!(after("20250309080706", None), "20250309080707");
+    assert_eq!(after("20991231235959", None), "21000101000000");
+    assert_eq!(after("2099-12-31-235959", None), "2100-01-01-000000");
+    assert_eq!(
+        after("99999999999999999", Some(Kind::Timestamp)),
+        "100000000000000000"
+    );
+}
+
+#[test]
+fn fourteen_digits_that_are_no_time_are_a_sequence() {
+    assert_eq!(after("00000000000001", None), "00000000000002");
+    assert_eq!(after("20241301000000", None), "20241301000001");
+}
+
+#[test]
+fn the_kind_can_be_asked_for() {
+    assert_eq!(after("0009", Some(Kind::Timestamp)), "20250309080706");
+    assert_eq!(
+        after("20240101120000", Some(Kind::Sequence)),
+        "20240101120001"
+    );
+}

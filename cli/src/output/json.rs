@@ -1,0 +1,225 @@
+//! What is said as JSON: one object a verb, in a shape that docs/json.md describes and that has a format of its own.
+//!
+//! Every value is taken apart completely, so that a new field of it does not build until it is written here.
+
+mod part;
+
+use embed_migrations_core::diagnostic::Code;
+use embed_migrations_core::{Directory, DirectoryMigration, DirectoryRepeatable};
+use serde_json::{Map, Value, json};
+
+use super::Outcome;
+use crate::author::{
+    Checked, Created, Explained, Initialised, Listed, Locked, Moved, Renumbered, page,
+};
+use crate::dialects::{By, Chosen};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use part::{diagnostic, lines, names, script};
+
+/// The format of every object; a later one may lack what this one has.
+const FORMAT: u32 = 1;
+
+pub(super) fn outcome(verb: &str, done: &Result<Outcome, Failure>) -> String {
+    let said = match done {
+        Ok(Outcome::Init(initialised)) => init(initialised),
+        Ok(Outcome::New(created)) => new(created),
+        Ok(Outcome::List(listed)) => list(listed),
+        Ok(Outcome::Check(checked)) => check(checked),
+        Ok(Outcome::Lock(locked)) => lock(locked),
+        Ok(Outcome::Renumber(renumbered)) => renumber(renumbered),
+        Ok(Outcome::Explain(Explained::One(code))) => explain(*code),
+        Ok(Outcome::Explain(Explained::All)) => explain_all(),
+        Err(failure) => json!({ "error": error(failure) }),
+    };
+    let mut object = Map::new();
+    object.insert("format".to_owned(), json!(FORMAT));
+    object.insert("verb".to_owned(), json!(verb));
+    if let Value::Object(said) = said {
+        object.extend(said);
+    }
+    pretty(&Value::Object(object))
+}
+
+/// With a line for each value and one at the end.
+pub(super) fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn init(initialised: &Initialised) -> Value {
+    let Initialised {
+        directory,
+        files,
+        dialects,
+        embedded: _,
+    } = initialised;
+    json!({
+        "directory": directory,
+        "files": files,
+        "dialects": dialects.as_deref().map(names),
+    })
+}
+
+fn new(created: &Created) -> Value {
+    let Created {
+        directory,
+        label,
+        name,
+        files,
+        locked,
+        is_to_be_locked: _,
+        untouched: _,
+    } = created;
+    json!({
+        "directory": directory,
+        "version": label,
+        "name": name,
+        "files": files,
+        "locked": lines(locked),
+    })
+}
+
+fn list(listed: &Listed) -> Value {
+    let Directory {
+        path,
+        name,
+        table,
+        migrations,
+        repeatables,
+        settings: _,
+        warnings: _,
+    } = &listed.directory;
+    let locked = listed.locked();
+    let migrations = migrations.iter().map(|migration| {
+        let DirectoryMigration { version, scripts } = migration;
+        let state = |script| locked.as_ref().map(|locked| locked(*version, script));
+        let scripts: Vec<Value> = scripts
+            .iter()
+            .map(|found| script(found, state(found)))
+            .collect();
+        json!({
+            "version": migration.label(),
+            "name": migration.name(),
+            "scripts": scripts,
+        })
+    });
+    let repeatables = repeatables.iter().map(|repeatable| {
+        let DirectoryRepeatable { name, scripts } = repeatable;
+        let scripts: Vec<Value> = scripts.iter().map(|found| script(found, None)).collect();
+        json!({ "name": name, "scripts": scripts })
+    });
+    json!({
+        "directory": path,
+        "set": name,
+        "table": table,
+        "migrations": migrations.collect::<Vec<_>>(),
+        "repeatables": repeatables.collect::<Vec<_>>(),
+    })
+}
+
+fn check(checked: &Checked) -> Value {
+    let (errors, warnings) = checked.counts();
+    let Checked {
+        format: _,
+        directory,
+        chosen,
+        migrations,
+        diagnostics,
+        deny_warnings: _,
+    } = checked;
+    let Chosen { dialects, by } = chosen;
+    let by = match by {
+        By::Settings => "migrations.toml",
+        By::Option => "--dialect",
+        By::Manifest(_) => "Cargo.toml",
+        By::Nobody => "default",
+    };
+    json!({
+        "directory": directory,
+        "dialects": names(dialects),
+        "dialects_from": by,
+        "migrations": migrations,
+        "errors": errors,
+        "warnings": warnings,
+        "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
+    })
+}
+
+fn lock(locked: &Locked) -> Value {
+    let Locked {
+        directory,
+        file,
+        accepted,
+        added,
+        lines: all,
+    } = locked;
+    json!({
+        "directory": directory,
+        "file": file,
+        "accepted": lines(accepted),
+        "added": lines(added),
+        "lines": all,
+    })
+}
+
+fn renumber(renumbered: &Renumbered) -> Value {
+    let Renumbered {
+        directory,
+        name,
+        from,
+        to,
+        moved,
+        mistakes,
+    } = renumbered;
+    let moved = moved
+        .iter()
+        .map(|Moved { from, to }| json!({ "from": from, "to": to }));
+    json!({
+        "directory": directory,
+        "name": name,
+        "from": from,
+        "to": to,
+        "moved": moved.collect::<Vec<_>>(),
+        "diagnostics": mistakes.iter().map(diagnostic).collect::<Vec<_>>(),
+    })
+}
+
+fn explain(code: Code) -> Value {
+    let mut said = summary(code);
+    said["page"] = json!(page(code));
+    said
+}
+
+fn explain_all() -> Value {
+    let codes: Vec<Value> = Code::ALL.iter().map(|code| summary(*code)).collect();
+    json!({ "codes": codes })
+}
+
+fn summary(code: Code) -> Value {
+    json!({
+        "code": code.name(),
+        "severity": code.severity().name(),
+        "adjustable": code.is_adjustable(),
+        "summary": code.summary(),
+    })
+}
+
+fn error(failure: &Failure) -> Value {
+    let Failure {
+        exit,
+        message,
+        hints,
+        diagnostics,
+    } = failure;
+    let kind = match exit {
+        Exit::Fine | Exit::Failed => "failed",
+        Exit::Usage => "usage",
+        Exit::Findings => "findings",
+    };
+    json!({
+        "kind": kind,
+        "message": message,
+        "hints": hints,
+        "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
+    })
+}

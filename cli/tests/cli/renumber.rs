@@ -1,0 +1,206 @@
+//! `renumber`.
+
+use insta::assert_snapshot;
+
+use crate::desk::Desk;
+
+#[test]
+fn a_migration_with_the_version_of_another_goes_behind_the_newest() {
+    let desk = Desk::with(&[
+        "0001_a.sql",
+        "0002_theirs.sql",
+        "0002_mine.up.sql",
+        "0002_mine.down.sql",
+        "0003_c.sql",
+    ]);
+    assert_eq!(desk.run(&["check"]).code, 4);
+    assert_snapshot!(desk.run(&["renumber", "migrations/0002_mine.up.sql"]).all());
+    assert_eq!(
+        desk.files(),
+        [
+            "0001_a.sql",
+            "0002_theirs.sql",
+            "0003_c.sql",
+            "0004_mine.down.sql",
+            "0004_mine.up.sql"
+        ]
+    );
+    desk.run(&["check"]).fine();
+}
+
+#[test]
+fn every_file_of_it_moves_in_every_layout() {
+    for (scripts, file, after) in [
+        (
+            &["0001_a/up.sql", "0001_a/down.sql", "0002_b/up.sql"][..],
+            "0001_a",
+            &["0002_b/up.sql", "0003_a/down.sql", "0003_a/up.sql"][..],
+        ),
+        (
+            &["0001_a.postgres.sql", "0001_a.sqlite.sql", "0002_b.sql"],
+            "0001_a.sqlite.sql",
+            &["0002_b.sql", "0003_a.postgres.sql", "0003_a.sqlite.sql"],
+        ),
+        (
+            &[
+                "postgres/0001_a.sql",
+                "sqlite/0001_a.sql",
+                "sqlite/0002_b.sql",
+            ],
+            "sqlite/0001_a.sql",
+            &[
+                "postgres/0003_a.sql",
+                "sqlite/0002_b.sql",
+                "sqlite/0003_a.sql",
+            ],
+        ),
+        (
+            &["V1.1__a.sql", "U1.1__a.sql", "V1.2__b.sql"],
+            "U1.1__a.sql",
+            &["U1.3__a.sql", "V1.2__b.sql", "V1.3__a.sql"],
+        ),
+    ] {
+        let desk = Desk::with(scripts);
+        desk.run(&["renumber", file]).fine();
+        assert_eq!(desk.files(), after);
+    }
+}
+
+#[test]
+fn what_lies_beside_the_scripts_of_a_migration_moves_with_them() {
+    let desk = Desk::with(&["0001_a/up.sql", "0002_b/up.sql"]);
+    desk.write(
+        "migrations/0001_a/metadata.toml",
+        "run_in_transaction = false\n",
+    );
+    desk.write("migrations/0001_a/notes.txt", "");
+    desk.run(&["renumber", "migrations/0001_a/up.sql"]).fine();
+    assert_eq!(
+        desk.files(),
+        [
+            "0002_b/up.sql",
+            "0003_a/metadata.toml",
+            "0003_a/notes.txt",
+            "0003_a/up.sql"
+        ]
+    );
+}
+
+#[test]
+fn a_timestamp_becomes_the_time() {
+    let desk = Desk::with(&["20240101120000_a.sql", "20240101120001_b.sql"]);
+    let ran = desk.run(&["renumber", "20240101120000_a.sql"]).fine();
+    let (from, to) = ran.stdout.trim().split_once(" → ").unwrap();
+    assert_eq!(from, "migrations/20240101120000_a.sql");
+    assert!(
+        to > "migrations/20250101000000_a.sql" && to.ends_with("_a.sql"),
+        "{to}"
+    );
+}
+
+#[test]
+fn what_another_branch_overtook_can_be_locked_again() {
+    let desk = Desk::with(&["0001_a.sql", "0003_theirs.sql"]);
+    desk.run(&["lock"]).fine();
+    desk.write("migrations/0002_mine.sql", "SELECT 'mine';\n");
+    let checked = desk.run(&["check"]);
+    assert!(
+        checked.stdout.starts_with("error: lock-overtaken: "),
+        "{}",
+        checked.all()
+    );
+    assert!(
+        checked
+            .stdout
+            .contains("`cargo migrations renumber migrations/0002_mine.sql`")
+    );
+    desk.run(&["renumber", "migrations/0002_mine.sql"]).fine();
+    desk.run(&["lock"]).fine();
+    desk.run(&["check"]).fine();
+    assert_eq!(
+        desk.files(),
+        [
+            "0001_a.sql",
+            "0003_theirs.sql",
+            "0004_mine.sql",
+            "migrations.lock"
+        ]
+    );
+}
+
+#[test]
+fn what_is_locked_stays() {
+    let desk = Desk::with(&["0001_a.sql", "0002_b.sql"]);
+    desk.run(&["lock"]).fine();
+    assert_snapshot!(desk.run(&["renumber", "migrations/0001_a.sql"]).all());
+    desk.write("migrations/0001_a.down.sql", "SELECT 'down';\n");
+    let ran = desk.run(&["renumber", "migrations/0001_a.down.sql"]);
+    assert_eq!(
+        ran.code,
+        1,
+        "a down script goes nowhere without its up script\n{}",
+        ran.all()
+    );
+    assert!(desk.files().contains(&"0001_a.down.sql".to_owned()));
+}
+
+#[test]
+fn the_script_of_a_dialect_that_came_late_moves_alone() {
+    let desk = Desk::with(&["0001_a.sql", "0002_b.sql"]);
+    desk.run(&["lock"]).fine();
+    desk.write("migrations/0001_a.sqlite.sql", "SELECT 'late';\n");
+    desk.run(&["renumber", "migrations/0001_a.sqlite.sql"])
+        .fine();
+    assert_eq!(
+        desk.files(),
+        [
+            "0001_a.sql",
+            "0002_b.sql",
+            "0003_a.sqlite.sql",
+            "migrations.lock"
+        ]
+    );
+}
+
+#[test]
+fn the_newest_stays() {
+    let desk = Desk::with(&["0001_a.sql", "0002_b.sql"]);
+    assert_snapshot!(desk.run(&["renumber", "0002_b.sql"]).all());
+    assert_eq!(desk.files(), ["0001_a.sql", "0002_b.sql"]);
+}
+
+#[test]
+fn nothing_is_written_over_and_what_was_moved_goes_back() {
+    let desk = Desk::with(&["0001_a.up.sql", "0001_a.down.sql", "0002_b.sql"]);
+    // A directory under the name of the second file; nobody counts it among the migrations.
+    desk.write("migrations/0003_a.up.sql/notes.txt", "");
+    let ran = desk.run(&["renumber", "migrations/0001_a.up.sql"]);
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    assert_eq!(
+        desk.files(),
+        [
+            "0001_a.down.sql",
+            "0001_a.up.sql",
+            "0002_b.sql",
+            "0003_a.up.sql/notes.txt"
+        ]
+    );
+}
+
+#[test]
+fn what_names_the_old_file_is_told() {
+    let desk = Desk::with(&["0001_a.sql", "0002_b.sql"]);
+    let settings = "[overrides.\"0001_a.sql\"]\ntransaction = false\n";
+    desk.write("migrations/migrations.toml", settings);
+    assert_snapshot!(desk.run(&["renumber", "migrations/0001_a.sql"]).all());
+    assert_eq!(
+        desk.files(),
+        ["0002_b.sql", "0003_a.sql", "migrations.toml"]
+    );
+}
+
+#[test]
+fn what_is_no_migration_is_told() {
+    let desk = Desk::with(&["0001_a.sql"]);
+    assert_snapshot!(desk.run(&["renumber", "migrations/0009_z.sql"]).all());
+}

@@ -72,12 +72,14 @@ impl Time {
         Some(
             Diagnostic::new(
                 Code::ImplausibleVersion,
-                format!("`{label}` looks like a time, and there is no such {what} as {wrong:02}"),
+                format!(
+                    "`{label}` looks like a time (`YYYYMMDDHHMMSS`), and there is no such {what} as {wrong:02}"
+                ),
                 in_name(script, digits).label(format!("{first:02} to {last:02}")),
             )
             .hint(
-                "rename the file to the time that was meant, `YYYYMMDDHHMMSS` in UTC, as long as no database has the \
-                 version",
+                "rename the file to the time that was meant, in UTC; where a database has the version already, allow it \
+                 in `migrations.toml`",
             ),
         )
     }
@@ -91,7 +93,10 @@ impl Time {
                 in_name(script, 0..label.len())
                     .label("every later migration needs a version above this"),
             )
-            .hint("rename the file to the time of its making, in UTC, as long as no database has the version")
+            .hint(
+                "rename the file to the time of its making, in UTC; where a database has the version already, allow it in \
+                 `migrations.toml`",
+            )
         })
     }
 }

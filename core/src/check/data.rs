@@ -64,10 +64,10 @@ fn mixed(commits: &First, rows: &First) -> Finding {
         commits.called, rows.called
     );
     let (second, label, first, its_label) = if commits.part.start < rows.part.start {
-        let label = "if this fails, the other stays";
-        (rows, label, commits, "this commits itself")
+        let label = "if this fails, what was done before stays";
+        (rows, label, commits, "committed as soon as it is done")
     } else {
-        let label = "this commits what was done before, and itself";
+        let label = "this commits what was done before";
         (
             commits,
             label,

@@ -34,7 +34,7 @@ impl<'a> Word<'a> {
             }
             // PostgreSQL's `U&"…"` writes its name with escapes.
             TokenKind::Name if matches!(first, 'u' | 'U') => None,
-            TokenKind::Name => Some(unquoted(self.text, first)),
+            TokenKind::Name => Some(unquoted(self.text)),
             _ => None,
         }
     }
@@ -42,7 +42,7 @@ impl<'a> Word<'a> {
     /// What stands in a string in these quotes, without a prefix.
     pub(crate) fn quoted(self, quote: char) -> Option<Cow<'a, str>> {
         let is_so = self.kind == TokenKind::String && self.text.starts_with(quote);
-        is_so.then(|| unquoted(self.text, quote))
+        is_so.then(|| unquoted(self.text))
     }
 
     /// Where what it says stands, without its quotes.
@@ -55,11 +55,12 @@ impl<'a> Word<'a> {
     }
 }
 
-fn unquoted(text: &str, quote: char) -> Cow<'_, str> {
-    let inner = &text[1..text.len() - 1];
-    let doubled = [quote, quote].iter().collect::<String>();
+/// What stands between quotes, of which a doubled one stands for itself.
+fn unquoted(text: &str) -> Cow<'_, str> {
+    let (inner, closing) = (&text[1..text.len() - 1], &text[text.len() - 1..]);
+    let doubled = closing.repeat(2);
     if inner.contains(&doubled) {
-        Cow::Owned(inner.replace(&doubled, &quote.to_string()))
+        Cow::Owned(inner.replace(&doubled, closing))
     } else {
         Cow::Borrowed(inner)
     }

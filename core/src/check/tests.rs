@@ -208,6 +208,7 @@ proptest! {
                 proptest::sample::select(vec![
                     "BEGIN", "COMMIT", "END", ";", "\n", "'", "\"", "$$", "/*", "*/", "--", "-- no-transaction\n",
                     "\\i a\n", "COPY a FROM STDIN;\n", "DELIMITER //\n", "CREATE TRIGGER a", "VACUUM", "(", "[", "`",
+                    "ALTER TYPE a ADD VALUE", "'x'", "SET search_path =", "/*!", "_sqlx_migrations", "DELIMITER",
                 ])
                 .prop_map(str::to_owned),
             ],

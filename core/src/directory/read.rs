@@ -303,11 +303,7 @@ impl Stages<'_> {
             text: &text,
             path: &path,
             file: &file,
-            direction: match name.order {
-                // A repeatable is only ever applied.
-                Order::Repeatable(_) if !is_misfit => Some(Direction::Up),
-                _ => name.direction,
-            },
+            direction: name.direction,
             style: said.and_then(|said| said.sections),
             dialects: &self.dialects_of(&name),
         });

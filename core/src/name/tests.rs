@@ -1,7 +1,6 @@
 mod laws;
 
 use super::*;
-use crate::config::Config;
 
 fn parsed(path: &str) -> Name {
     name(path, "migrations", false).unwrap().unwrap()

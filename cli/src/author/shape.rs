@@ -80,6 +80,17 @@ impl Shape {
                 ..self.clone()
             };
         }
+        if self.after.starts_with('/') {
+            // Prisma's `migration.sql` is the up script of its directory.
+            let after = match direction {
+                Direction::Up => self.after.clone(),
+                Direction::Down => "/down.sql".to_owned(),
+            };
+            return Self {
+                after,
+                ..self.clone()
+            };
+        }
         if let Some(before) = self.before.strip_suffix(['V', 'U']) {
             let prefix = match direction {
                 Direction::Up => 'V',

@@ -368,3 +368,22 @@ fn the_readme_shows_what_is_printed() {
         assert!(shown, "README.md does not show `{line}`");
     }
 }
+
+/// The first block of a guide in this language.
+fn block<'a>(guide: &'a str, language: &str) -> &'a str {
+    let (_, rest) = guide.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_settings_that_the_guide_shows_are_read() {
+    let settings = block(include_str!("../docs/configuration.md"), "toml");
+    let directory = tests::files(&[
+        ("0042_add_index.sql", "VACUUM;\n"),
+        ("data_of_last_year.sql", "whatever"),
+        ("migrations.toml", settings),
+    ]);
+    let read = read(directory.path()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    assert_eq!(read.migrations.len(), 1);
+    assert!(!read.migrations[0].scripts[0].transaction);
+}

@@ -93,6 +93,12 @@ fn by_squawk(sql: &str) -> Vec<Range<usize>> {
         at = range.end;
         let word = sql[range.clone()].to_ascii_uppercase();
         match token.kind {
+            // A marker of goose, where a statement ends without a semicolon.
+            TokenKind::LineComment if word.ends_with(" STATEMENTEND") => {
+                statements.extend(found.take());
+                previous.clear();
+                continue;
+            }
             TokenKind::Whitespace
             | TokenKind::LineComment
             | TokenKind::BlockComment { .. }

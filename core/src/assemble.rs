@@ -13,7 +13,7 @@ use crate::directory::{DirectoryMigration, DirectoryRepeatable, DirectoryScript}
 use crate::name::{Name, Order};
 use crate::{Dialect, Direction, Version};
 use duplicate::duplicates;
-use missing::missing;
+use missing::{missing, without_folder};
 
 /// A script and what its path says.
 pub(crate) type Named = (Name, DirectoryScript);
@@ -34,6 +34,7 @@ pub(crate) fn assemble(
     config: &Config,
 ) -> Assembled {
     let mut mistakes = mixed_layouts(&scripts);
+    mistakes.extend(without_folder(&scripts, config));
     let mut used = BTreeMap::new();
     for (name, script) in &scripts {
         if let (Some(dialect), Direction::Up, false) =

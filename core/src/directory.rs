@@ -1,7 +1,9 @@
 //! A [`Directory`] without a mistake, and the stages that lead to it in their order.
 
+mod files;
 mod outline;
 mod read;
+mod scripts;
 
 use std::path::Path;
 

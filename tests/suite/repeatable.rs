@@ -203,7 +203,7 @@ async fn each_dialect_has_the_migrations_of_its_folder<DB: Backend>(db: Fresh<DB
     let names: Vec<&str> = report
         .applied()
         .iter()
-        .map(|applied| applied.name())
+        .map(embed_migrations::Applied::name)
         .collect();
     let (expected, tables): (&[_], &[_]) = match DB::DIALECT {
         Postgres => (&["a", "of_postgres", "of_all"], &["a", "p", "z"]),

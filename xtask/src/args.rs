@@ -36,6 +36,12 @@ pub(crate) enum Task {
         #[arg(default_value_t = 1000)]
         migrations: usize,
     },
+    /// Measure `cargo migrations check` on a large directory.
+    CheckTime {
+        /// How many migrations.
+        #[arg(default_value_t = 10_000)]
+        migrations: usize,
+    },
     /// Start the database servers, print their addresses and stop them on Ctrl-C.
     Servers {
         /// The engines to serve.

@@ -53,7 +53,8 @@ pub(crate) fn run(migrations: usize) -> Result<()> {
     Ok(())
 }
 
-fn write_migrations(directory: &Path, count: usize) -> Result<()> {
+/// Writes so many migrations of two statements into `migrations` below a directory.
+pub(crate) fn write_migrations(directory: &Path, count: usize) -> Result<()> {
     let migrations = directory.join("migrations");
     fs::create_dir(&migrations)?;
     for number in 1..=count {
@@ -112,7 +113,7 @@ impl Candidate {
     }
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
 }

@@ -3,6 +3,7 @@
 mod account;
 mod args;
 mod build_time;
+mod check_time;
 mod debian;
 mod home;
 mod install;
@@ -47,6 +48,7 @@ fn run(task: Task) -> Result<ExitCode> {
             cargo_args,
         } => test::run(&engines.chosen(), &cargo_args),
         Task::BuildTime { migrations } => build_time::run(migrations).map(|()| ExitCode::SUCCESS),
+        Task::CheckTime { migrations } => check_time::run(migrations).map(|()| ExitCode::SUCCESS),
         Task::Servers { engines } => serve(&engines.chosen()),
     }
 }

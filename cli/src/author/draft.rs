@@ -1,6 +1,6 @@
 //! [`Draft`]: a script that the next migration will have, in the manner of those before it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use embed_migrations_core::{Dialect, Direction, OutlineScript, Version};
 
@@ -16,6 +16,8 @@ pub(super) struct Draft {
     dialect: Option<Dialect>,
     /// What stands before it, where its file has sections.
     marker: Option<String>,
+    /// The newest that it comes behind, as its file writes the version.
+    behind: Option<(Version, String)>,
 }
 
 /// What is asked for, where it is not as before.
@@ -23,12 +25,11 @@ pub(super) struct Draft {
 pub(super) struct Wanted<'a> {
     /// The dialects that have a script of their own; none is as before.
     pub(super) dialects: &'a [Dialect],
+    /// The dialects that `migrations.toml` names: the folder of another is used no more.
+    pub(super) served: Option<&'a [Dialect]>,
     /// Whether there is a down script.
     pub(super) down: Option<bool>,
 }
-
-/// Where one folder for each dialect is used, a dialect that none of so many migrations has is one no more.
-const RECENT: usize = 10;
 
 /// The scripts of the next migration, up before down.
 pub(super) fn drafts(
@@ -37,7 +38,7 @@ pub(super) fn drafts(
     wanted: Wanted<'_>,
 ) -> Result<Vec<Draft>, Failure> {
     let mut drafts = Vec::new();
-    for script in pattern(scripts, located)? {
+    for script in pattern(scripts, located, wanted.served)? {
         drafts.push(Draft::like(script, located)?);
     }
     if drafts.is_empty() {
@@ -47,32 +48,33 @@ pub(super) fn drafts(
     Ok(with_downs(drafts, wanted.down))
 }
 
-/// The scripts that the next migration has, too: those of the newest migration, or of the newest in each dialect's folder.
+/// The scripts that the next migration has, too: those of the newest migration. Where that lies in the folder of a dialect,
+/// each folder is a directory of its own with a newest migration of its own.
 fn pattern<'a>(
     scripts: &'a [OutlineScript],
     located: &Located,
+    served: Option<&[Dialect]>,
 ) -> Result<Vec<&'a OutlineScript>, Failure> {
-    let versions: BTreeSet<Version> = scripts.iter().map(|script| script.version).collect();
-    let recent: BTreeSet<Version> = versions.into_iter().rev().take(RECENT).collect();
+    let Some(last) = scripts.last() else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::with_capacity(scripts.len());
     let mut newest: BTreeMap<Option<Dialect>, Version> = BTreeMap::new();
-    let mut found = Vec::new();
-    for script in scripts
-        .iter()
-        .filter(|script| recent.contains(&script.version))
-    {
+    for script in scripts {
         let folder = shape(script, located)?.folder();
         newest.insert(folder, script.version);
         found.push((folder, script));
     }
-    let last = recent.last();
-    let has_folders = found
+    let is_last = |script: &OutlineScript| script.version == last.version;
+    let in_folders = found
         .iter()
-        .any(|(folder, script)| folder.is_some() && Some(&script.version) == last);
-    found.retain(|(folder, script)| {
-        let is_like_the_newest = Some(&script.version) == last;
-        let is_newest_of_its_folder = folder.is_some() && newest[folder] == script.version;
-        is_like_the_newest || (has_folders && is_newest_of_its_folder)
+        .any(|(folder, script)| folder.is_some() && is_last(script));
+    let is_served = |dialect: Dialect| served.is_none_or(|served| served.contains(&dialect));
+    found.retain(|(folder, script)| match folder {
+        None => is_last(script),
+        Some(dialect) => in_folders && is_served(*dialect) && newest[folder] == script.version,
     });
+    found.sort_by_key(|(folder, _)| *folder);
     Ok(found.into_iter().map(|(_, script)| script).collect())
 }
 
@@ -142,6 +144,7 @@ impl Draft {
             direction: Direction::Up,
             dialect: None,
             marker: None,
+            behind: None,
         }
     }
 
@@ -151,6 +154,7 @@ impl Draft {
             direction: script.direction,
             dialect: script.dialect,
             marker: marker(script, located)?,
+            behind: Some((script.version, script.label.clone())),
         })
     }
 
@@ -167,8 +171,14 @@ impl Draft {
                 .marker
                 .as_deref()
                 .map(|marker| turned(marker, direction)),
-            dialect: self.dialect,
+            ..self.clone()
         }
+    }
+
+    /// The newest that it comes behind, in its folder where that is a directory of its own.
+    pub(super) fn behind(&self) -> Option<(Version, &str)> {
+        let (version, label) = self.behind.as_ref()?;
+        Some((*version, label))
     }
 
     /// Its file below the directory.

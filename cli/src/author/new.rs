@@ -1,11 +1,13 @@
 //! `new`: the files of the next migration.
 
-use embed_migrations_core::{LockEntry, Options as Read, Outline, OutlineScript, Settings};
+use embed_migrations_core::{
+    LockEntry, Options as Read, Outline, OutlineScript, Settings, Version,
+};
 
 use super::change::{Change, touch};
 use super::draft::{Draft, Wanted, drafts};
 use super::lock;
-use super::number::{Kind, after, first};
+use super::number::{Kind, Next};
 use crate::clock;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
@@ -59,27 +61,31 @@ impl New {
         let located = Located::find(options.dir.as_deref())?;
         let read = Chosen::new(&located, &[]).options();
         let before = outline(&located, &read)?;
-        let label = match before.scripts.last() {
-            Some(newest) => after(newest, self.kind(), clock::now()),
-            None => first(self.kind(), clock::now()),
+        let newest = before.scripts.last();
+        let next = Next {
+            newest: newest.map(|newest| (newest.version, &*newest.label)),
+            kind: self.kind(),
+            now: clock::now(),
         };
+        let settings = Settings::read(&located.path);
         let wanted = Wanted {
             dialects: &options.dialects,
-            down: self.wants_down(Settings::read(&located.path).require_down),
+            served: settings.dialects.as_deref(),
+            down: self.wants_down(settings.require_down),
         };
-        let files = files(&drafts(&before.scripts, &located, wanted)?, &label, &name);
+        let files = files(&drafts(&before.scripts, &located, wanted)?, next, &name);
         let locked = Change::attempt(|change| {
             write(change, &located, &files)?;
             let after = Outline::read(&located.path, &located.shown, &read);
-            verify(&located, &files, &name, &before, &after)?;
+            verify(&located, &files, &name, &after)?;
             self.lock(&located, &read)
         })?;
         Ok(Created {
             untouched: tell_cargo(&located, &before),
             is_to_be_locked: !self.lock && lock::exists(&located),
-            files: files.iter().map(|(file, _)| located.shown(file)).collect(),
+            files: files.iter().map(|file| located.shown(&file.path)).collect(),
             directory: located.shown,
-            label,
+            label: next.label(),
             name,
             locked,
         })
@@ -148,53 +154,55 @@ fn file_name(asked: &str) -> Result<String, Failure> {
     Ok(name)
 }
 
-/// The files, each once, below the directory, and what stands in them.
-fn files(drafts: &[Draft], label: &str, name: &str) -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = Vec::new();
+/// A file that is to be made.
+struct File {
+    /// Below the directory.
+    path: String,
+    text: String,
+    behind: Option<Version>,
+}
+
+/// The files, each once: one with sections has several scripts.
+fn files(drafts: &[Draft], next: Next<'_>, name: &str) -> Vec<File> {
+    let mut files: Vec<File> = Vec::new();
     for draft in drafts {
-        let (path, text) = (draft.path(label, name), draft.text(label, name));
-        match files.iter_mut().find(|(file, _)| *file == path) {
-            Some((_, above)) => *above = format!("{above}\n{text}"),
-            None => files.push((path, text)),
+        let label = next.label_in(draft.behind());
+        let (path, text) = (draft.path(&label, name), draft.text(&label, name));
+        match files.iter_mut().find(|file| file.path == path) {
+            Some(file) => file.text = format!("{}\n{text}", file.text),
+            None => files.push(File {
+                path,
+                text,
+                behind: draft.behind().map(|(version, _)| version),
+            }),
         }
     }
     files
 }
 
-fn write(
-    change: &mut Change,
-    located: &Located,
-    files: &[(String, String)],
-) -> Result<(), Failure> {
-    for (file, text) in files {
-        let path = located.path.join(file);
+fn write(change: &mut Change, located: &Located, files: &[File]) -> Result<(), Failure> {
+    for file in files {
+        let path = located.path.join(&file.path);
         if let Some(above) = path.parent() {
             change.directory(above)?;
         }
-        change.file(&path, text)?;
+        change.file(&path, &file.text)?;
     }
     Ok(())
 }
 
-/// Whether the files are read as they are meant: as one migration, behind all others, of this name.
-fn verify(
-    located: &Located,
-    files: &[(String, String)],
-    name: &str,
-    before: &Outline,
-    after: &Outline,
-) -> Result<(), Failure> {
+/// Whether the files are read as they are meant: as scripts of this name, behind those that were there.
+fn verify(located: &Located, files: &[File], name: &str, after: &Outline) -> Result<(), Failure> {
     let mistakes = refused(&after.mistakes);
     if !mistakes.is_empty() {
         let undone = "nothing was made, because it could not be read";
         return Err(Failure::findings(undone, mistakes));
     }
-    let newest = before.scripts.last().map(|newest| newest.version);
-    for (file, _) in files {
-        let path = located.shown(file);
+    for file in files {
+        let path = located.shown(&file.path);
         let found = after.scripts.iter().find(|script| script.path == path);
         match found {
-            Some(script) if script.name == name && Some(script.version) > newest => {}
+            Some(script) if script.name == name && Some(script.version) > file.behind => {}
             Some(script) => return Err(read_otherwise(script, name)),
             None => {
                 return Err(Failure::usage(format!(

@@ -1,8 +1,9 @@
 //! The version behind the newest, in the manner of the newest.
 
-use embed_migrations_core::{OutlineScript, Version, next_label};
+use embed_migrations_core::{Version, next_label};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
+use jiff::fmt::strtime::BrokenDownTime;
 
 /// How a version comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,42 +14,87 @@ pub(super) enum Kind {
     Timestamp,
 }
 
-/// How a time is written as a version; the second is diesel's, and the third that of its later releases.
-const TIMES: [&str; 3] = ["%Y%m%d%H%M%S", "%Y-%m-%d-%H%M%S", "%Y-%m-%d-%H%M%S-0000"];
+/// How a time is written as a version: as most tools do, as diesel does and as its later releases do, and as a day.
+const TIMES: [&str; 4] = [
+    "%Y%m%d%H%M%S",
+    "%Y-%m-%d-%H%M%S",
+    "%Y-%m-%d-%H%M%S-0000",
+    DAY,
+];
 
-/// The first version of a directory.
-pub(super) fn first(kind: Option<Kind>, now: DateTime) -> String {
-    match kind {
-        None | Some(Kind::Sequence) => "0001".to_owned(),
-        Some(Kind::Timestamp) => now.strftime(TIMES[0]).to_string(),
+const DAY: &str = "%Y-%m-%d";
+
+/// What the next version comes about from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Next<'a> {
+    /// The newest version of all, and as its file writes it.
+    pub(super) newest: Option<(Version, &'a str)>,
+    /// How it is asked for; otherwise as the newest.
+    pub(super) kind: Option<Kind>,
+    pub(super) now: DateTime,
+}
+
+impl Next<'_> {
+    /// The version behind the newest of all.
+    pub(super) fn label(self) -> String {
+        let Some((version, label)) = self.newest else {
+            return match self.kind {
+                None | Some(Kind::Sequence) => "0001".to_owned(),
+                Some(Kind::Timestamp) => self.now.strftime(TIMES[0]).to_string(),
+            };
+        };
+        match (self.kind, time_of(label)) {
+            (Some(Kind::Sequence), _) | (None, None) => next_label(label),
+            (Some(Kind::Timestamp), None) => {
+                let time = self.now.strftime(TIMES[0]).to_string();
+                let is_behind = time.parse::<Version>().is_ok_and(|time| time > version);
+                if is_behind { time } else { next_label(label) }
+            }
+            (_, Some((format, newest))) => {
+                let step = if format == DAY { 1.day() } else { 1.second() };
+                let next = newest.checked_add(step).unwrap_or(newest);
+                self.now.max(next).strftime(format).to_string()
+            }
+        }
+    }
+
+    /// The same version in a folder that is numbered in the same manner; where it is not, the one behind its own newest.
+    pub(super) fn label_in(self, newest_there: Option<(Version, &str)>) -> String {
+        match (self.newest, newest_there) {
+            (Some((_, newest)), Some((_, there))) if manner(newest) != manner(there) => Next {
+                newest: newest_there,
+                ..self
+            }
+            .label(),
+            _ => self.label(),
+        }
     }
 }
 
-/// The version behind `newest`, whatever the clock says; of its kind where none is asked for.
-pub(super) fn after(newest: &OutlineScript, kind: Option<Kind>, now: DateTime) -> String {
-    let label = &newest.label;
-    match (kind, time_of(label)) {
-        (Some(Kind::Sequence), _) | (None, None) => next_label(label),
-        (Some(Kind::Timestamp), None) => {
-            let time = now.strftime(TIMES[0]).to_string();
-            let is_behind = time
-                .parse::<Version>()
-                .is_ok_and(|time| time > newest.version);
-            if is_behind { time } else { next_label(label) }
-        }
-        (_, Some((format, newest))) => {
-            let next = newest.checked_add(1.second()).unwrap_or(newest);
-            now.max(next).strftime(format).to_string()
-        }
-    }
+/// What two versions have in common that are counted alike: whether they are times, and what joins their parts.
+fn manner(label: &str) -> (Option<&'static str>, String) {
+    let joints = label.chars().filter(|letter| !letter.is_ascii_digit());
+    (time_of(label).map(|(format, _)| format), joints.collect())
 }
 
 /// The time that a version is, and how it is written. A sequence of fourteen digits has no such year.
 fn time_of(label: &str) -> Option<(&'static str, DateTime)> {
+    // Diesel counts the migrations of one second, in hexadecimal.
+    let (time, count) = label.rsplit_once('-').unwrap_or((label, ""));
+    let is_counted = label.split('-').count() == 5
+        && count.len() == 4
+        && count.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let uncounted = if is_counted {
+        format!("{time}-0000")
+    } else {
+        label.to_owned()
+    };
     TIMES.into_iter().find_map(|format| {
-        let time = DateTime::strptime(format, label).ok()?;
-        let is_time = time.year() >= 1970 && time.strftime(format).to_string() == label;
-        is_time.then_some((format, time))
+        let parsed = BrokenDownTime::parse(format, &uncounted).ok()?;
+        let time = parsed.to_time().unwrap_or_default();
+        let at = parsed.to_date().ok()?.to_datetime(time);
+        let is_time = at.year() >= 1970 && at.strftime(format).to_string() == uncounted;
+        is_time.then_some((format, at))
     })
 }
 

@@ -8,7 +8,7 @@ use embed_migrations_core::{Direction, Lock, LockEntry, Outline, OutlineScript};
 use super::change::Change;
 use super::draft::shape;
 use super::new::{outline, tell_cargo};
-use super::number::after;
+use super::number::Next;
 use crate::clock;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
@@ -57,7 +57,12 @@ impl Renumber {
             .filter(|newest| newest.version >= first.version);
         let to = match newest {
             None => first.label.clone(),
-            Some(newest) => after(newest, None, clock::now()),
+            Some(newest) => Next {
+                newest: Some((newest.version, &newest.label)),
+                kind: None,
+                now: clock::now(),
+            }
+            .label(),
         };
         let mut moved = Vec::new();
         for script in mine.iter().filter(|_| newest.is_some()) {

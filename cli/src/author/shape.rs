@@ -63,7 +63,13 @@ impl Shape {
 
     /// The dialect whose folder the path lies in.
     pub(super) fn folder(&self) -> Option<Dialect> {
-        Dialect::from_name(self.before.split_once('/')?.0)
+        self.folders().find_map(Dialect::from_name)
+    }
+
+    /// The folders that the migration lies in.
+    fn folders(&self) -> impl Iterator<Item = &str> {
+        let (folders, _) = self.before.rsplit_once('/').unwrap_or_default();
+        folders.split('/')
     }
 
     /// The same for the other direction.
@@ -75,6 +81,17 @@ impl Shape {
                 .any(|direction| direction.name().eq_ignore_ascii_case(part))
         };
         if let Some(after) = self.with_word(is_direction, word) {
+            return Self {
+                after,
+                ..self.clone()
+            };
+        }
+        if self.after.starts_with('/') {
+            // Prisma's `migration.sql` is the up script of its directory.
+            let after = match direction {
+                Direction::Up => self.after.clone(),
+                Direction::Down => "/down.sql".to_owned(),
+            };
             return Self {
                 after,
                 ..self.clone()
@@ -100,21 +117,24 @@ impl Shape {
     /// The same for another dialect.
     pub(super) fn with_dialect(&self, dialect: Dialect) -> Self {
         let word = dialect.name();
-        if let Some((_, below)) = self
-            .before
-            .split_once('/')
-            .filter(|_| self.folder().is_some())
-        {
+        let is_dialect = |part: &str| Dialect::from_name(part).is_some();
+        if self.folder().is_some() {
+            let (_, prefix) = self.before.rsplit_once('/').unwrap_or_default();
+            let folders = self
+                .folders()
+                .map(|folder| if is_dialect(folder) { word } else { folder });
+            let parts: Vec<&str> = folders.chain([prefix]).collect();
             return Self {
-                before: format!("{word}/{below}"),
+                before: parts.join("/"),
                 ..self.clone()
             };
         }
-        let after = self
-            .with_word(|part| Dialect::from_name(part).is_some(), word)
-            .unwrap_or_else(|| format!(".{word}{}", self.after));
+        let after = match self.after.strip_suffix(".sql") {
+            Some(file) if file.starts_with('/') => format!("{file}.{word}.sql"),
+            _ => format!(".{word}{}", self.after),
+        };
         Self {
-            after,
+            after: self.with_word(is_dialect, word).unwrap_or(after),
             ..self.clone()
         }
     }

@@ -165,7 +165,21 @@ fn every_good_fixture_can_be_continued() {
         let checked = desk.run(&["check"]);
         assert_eq!(checked.code, 0, "{name}\n{}\n{}", ran.all(), checked.all());
         let migrations = read(&desk).unwrap().migrations;
-        assert_eq!(migrations.len(), before.migrations.len() + 1, "{name}");
+        let added = migrations
+            .iter()
+            .filter(|migration| migration.name() == "added");
+        // Where each folder counts in its own manner, what is new has a version in each.
+        let expected = if name == "good--dialect-folders" {
+            2
+        } else {
+            1
+        };
+        assert_eq!(added.count(), expected, "{name}");
+        assert_eq!(
+            migrations.len(),
+            before.migrations.len() + expected,
+            "{name}"
+        );
         assert_eq!(migrations.last().unwrap().name(), "added", "{name}");
     }
 }

@@ -25,7 +25,7 @@ fn timeless(path: &str) -> String {
             let after = rest.trim_start_matches(is_of_time);
             match rest.len() - after.len() {
                 14 => format!("{prefix}TIME{after}"),
-                15.. => format!("{prefix}DASHED{after}"),
+                10 | 15.. => format!("{prefix}DASHED{after}"),
                 _ => part.to_owned(),
             }
         })
@@ -62,6 +62,14 @@ const CONTINUED: &[(&[&str], &[&str])] = &[
         &["DASHED_b/up.sql", "DASHED_b/down.sql"],
     ),
     (&["2024-01-01-120000-0000_a/up.sql"], &["DASHED_b/up.sql"]),
+    (&["2024-01-31_a.sql"], &["DASHED_b.sql"]),
+    (&["2024-01-01-120000-0001_a/up.sql"], &["DASHED_b/up.sql"]),
+    (
+        &["0001_a/up.sql", "0001_a/up.postgres.sql"],
+        &["0002_b/up.sql", "0002_b/up.postgres.sql"],
+    ),
+    (&["0001_create users.sql"], &["0002_b.sql"]),
+    (&["0_init/migration.sql"], &["1_b/migration.sql"]),
     (
         &["00000000000000_diesel_initial_setup/up.sql"],
         &["TIME_b/up.sql"],
@@ -185,6 +193,27 @@ fn folders_that_only_group_are_continued_where_the_newest_lies() {
     desk.run(&["check"]).fine();
 }
 
+#[test]
+fn folders_that_count_in_their_own_manners_go_on_in_them() {
+    let desk = Desk::with(&["postgres/2024-01-01-120000_a/up.sql", "sqlite/V2__a.sql"]);
+    let expected = ["postgres/DASHED_b/up.sql", "sqlite/V3__b.sql"];
+    assert_eq!(made(&desk.run(&["new", "b"]).fine()), expected);
+    desk.run(&["check"]).fine();
+}
+
+#[test]
+fn the_folder_of_a_dialect_that_is_served_no_more_is_left_alone() {
+    let desk = Desk::with(&[
+        "postgres/0001_a.sql",
+        "sqlite/0001_a.sql",
+        "mysql/0001_a.sql",
+    ]);
+    let settings = "dialects = [\"sqlite\", \"postgres\"]\n";
+    desk.write("migrations/migrations.toml", settings);
+    let expected = ["postgres/0002_b.sql", "sqlite/0002_b.sql"];
+    assert_eq!(made(&desk.run(&["new", "b"]).fine()), expected);
+}
+
 /// What is there, what is asked for besides, and what is made.
 const ASKED: &[(&[&str], &[&str], &[&str])] = &[
     (&[], &["--timestamp"], &["TIME_b.sql"]),
@@ -207,6 +236,11 @@ const ASKED: &[(&[&str], &[&str], &[&str])] = &[
         &["0002_b/up.sql", "0002_b/down.sql"],
     ),
     (&["V1__a.sql"], &["--down"], &["V2__b.sql", "U2__b.sql"]),
+    (
+        &["0_a/migration.sql"],
+        &["--down"],
+        &["1_b/migration.sql", "1_b/down.sql"],
+    ),
     (
         &["0001_a.up.sql", "0001_a.down.sql"],
         &["--no-down"],

@@ -82,6 +82,33 @@ fn missing_down(scripts: &[Named]) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// The dialects that have no folder where others have one, and nothing else that serves them.
+pub(super) fn without_folder(scripts: &[Named], config: &Config) -> Vec<Diagnostic> {
+    let Some((_, example)) = scripts.iter().find(|(name, _)| name.in_folder) else {
+        return Vec::new();
+    };
+    let is_served = |dialect: Dialect| {
+        scripts
+            .iter()
+            .any(|(name, _)| name.dialect.is_none_or(|own| own == dialect))
+    };
+    let asked_for = config.dialects.iter().flatten().copied();
+    asked_for
+        .filter(|dialect| !is_served(*dialect))
+        .map(|dialect| {
+            Diagnostic::new(
+                Code::MissingDialect,
+                format!("nothing serves {dialect}, which `dialects` asks for"),
+                Place::whole(&example.path),
+            )
+            .hint(format!(
+                "add the folder `{}`, or take the word out of `dialects`",
+                dialect.name()
+            ))
+        })
+        .collect()
+}
+
 /// The dialects that nothing of a migration serves. What lies in the folder of a dialect is for that dialect alone.
 fn missing_dialect(
     scripts: &[Named],

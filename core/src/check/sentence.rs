@@ -98,9 +98,8 @@ pub(crate) fn words<'a>(
 
 /// Where the code begins in `/*!50003 … */` or `/*M!100100 … */`.
 fn executable_code(comment: &str) -> usize {
-    let code = comment
-        .trim_start_matches(['/', '*', 'M', '!'])
-        .trim_start_matches(|c: char| c.is_ascii_digit());
+    let mark = if comment.starts_with("/*M!") { 4 } else { 3 };
+    let code = comment[mark..].trim_start_matches(|c: char| c.is_ascii_digit());
     comment.len() - code.len()
 }
 

@@ -148,6 +148,8 @@ fn code_in_an_executable_comment_is_read_as_the_server_reads_it() {
     for sql in [
         "/*!40000 COMMIT */",
         "/*M!100100 COMMIT */",
+        "/*!COMMIT*/",
+        "/*!*/ /*!COMMIT*/",
         "/*!50003 CREATE*/ /*!50017 TABLE a*/ (b INT); /*! COMMIT */",
         "SELECT 1; /*! COMMIT /* why */ WORK */",
     ] {

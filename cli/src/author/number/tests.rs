@@ -1,19 +1,17 @@
-use embed_migrations_core::Direction;
 use jiff::civil::date;
 
 use super::*;
 
+fn next(label: &str, kind: Option<Kind>) -> Next<'_> {
+    Next {
+        newest: Some((label.parse().unwrap(), label)),
+        kind,
+        now: date(2025, 3, 9).at(8, 7, 6, 5),
+    }
+}
+
 fn after(label: &str, kind: Option<Kind>) -> String {
-    let newest = OutlineScript {
-        version: label.replace('-', "").parse().unwrap(),
-        direction: Direction::Up,
-        dialect: None,
-        path: String::new(),
-        label: label.to_owned(),
-        name: String::new(),
-        first_line: 1,
-    };
-    super::after(&newest, kind, date(2025, 3, 9).at(8, 7, 6, 5))
+    next(label, kind).label()
 }
 
 #[test]
@@ -32,6 +30,11 @@ fn a_timestamp_is_followed_by_the_time() {
         after("2024-01-01-120000-0000", None),
         "2025-03-09-080706-0000"
     );
+    assert_eq!(
+        after("2024-01-01-120000-00af", None),
+        "2025-03-09-080706-0000"
+    );
+    assert_eq!(after("2024-01-31", None), "2025-03-09");
 }
 
 #[test]
@@ -39,6 +42,8 @@ fn a_clock_that_is_behind_does_not_go_back() {
     assert_eq!(after("20250309080706", None), "20250309080707");
     assert_eq!(after("20991231235959", None), "21000101000000");
     assert_eq!(after("2099-12-31-235959", None), "2100-01-01-000000");
+    assert_eq!(after("2025-03-09", None), "2025-03-10");
+    assert_eq!(after("2025-12-31", None), "2026-01-01");
     assert_eq!(
         after("99999999999999999", Some(Kind::Timestamp)),
         "100000000000000000"
@@ -58,4 +63,19 @@ fn the_kind_can_be_asked_for() {
         after("20240101120000", Some(Kind::Sequence)),
         "20240101120001"
     );
+}
+
+#[test]
+fn a_folder_that_counts_in_another_manner_counts_on() {
+    let there = |newest, there: &str| {
+        let version = there.parse().unwrap();
+        next(newest, None).label_in(Some((version, there)))
+    };
+    assert_eq!(there("0012", "9"), "0013");
+    assert_eq!(
+        there("2024-01-01-120000", "2023-01-01-120000"),
+        "2025-03-09-080706"
+    );
+    assert_eq!(there("2024-01-01-120000", "2"), "3");
+    assert_eq!(there("20240101120000", "1.2"), "1.3");
 }

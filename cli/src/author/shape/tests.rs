@@ -1,6 +1,7 @@
 use super::*;
 
-const LAYOUTS: [(&str, &str, &str); 12] = [
+const LAYOUTS: [(&str, &str, &str); 13] = [
+    ("2024/postgres/V4__a.sql", "4", "a"),
     ("0001_a.sql", "0001", "a"),
     ("0001_a.postgres.up.sql", "0001", "a"),
     ("0001_a.up.pg.sql", "0001", "a"),
@@ -62,6 +63,8 @@ fn another_dialect_is_written_as_its_layout_does() {
     assert_eq!(mysql("0001_a.sql"), "2_b.mysql.sql");
     assert_eq!(mysql("0001_a.postgres.up.sql"), "2_b.mysql.up.sql");
     assert_eq!(mysql("0001_a.up.pg.sql"), "2_b.up.mysql.sql");
+    assert_eq!(mysql("0001_a/up.sql"), "2_b/up.mysql.sql");
+    assert_eq!(mysql("2024/postgres/V4__a.sql"), "2024/mysql/V2__b.sql");
     assert_eq!(
         mysql("sqlite/2024-01-01-000000_a/up.sql"),
         "mysql/2_b/up.sql"

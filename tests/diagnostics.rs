@@ -356,7 +356,7 @@ fn the_list_of_codes_is_complete_and_in_order() {
 fn the_readme_shows_what_is_printed() {
     let sql =
         "-- Jobs are claimed by queue.\n\nCREATE INDEX CONCURRENTLY jobs_queue ON jobs (queue);\n";
-    let directory = tests::files(&[("0004_index.sql", sql)]);
+    let directory = tests::files(&[("0004_index.postgres.sql", sql)]);
     let options = Options {
         dialects: vec![Dialect::Postgres],
         ..Options::default()

@@ -26,9 +26,6 @@
 //! # };
 //! # }
 //! ```
-//!
-//! A verb is one flow: [`Options`] say the directory, the verb does its work and returns an outcome, and `output` says it,
-//! in words or as JSON.
 
 // What is asked.
 mod options;

@@ -24,6 +24,8 @@ pub struct Options {
     pub now: Option<u64>,
     /// Whether the migrations are compared with `migrations.lock`: not by what is about to change it.
     pub lock: bool,
+    /// Whether warnings are mistakes.
+    pub deny_warnings: bool,
 }
 
 impl Default for Options {
@@ -32,6 +34,7 @@ impl Default for Options {
             dialects: Dialect::ALL.to_vec(),
             now: None,
             lock: true,
+            deny_warnings: false,
         }
     }
 }

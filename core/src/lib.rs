@@ -59,6 +59,7 @@ mod plan;
 mod status;
 
 // What a person reads.
+mod command;
 pub mod diagnostic;
 mod suggest;
 

@@ -8,6 +8,7 @@ mod mistake;
 #[cfg(test)]
 mod tests;
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -123,7 +124,9 @@ fn read(directory: &Path, shown: &str) -> Result<Option<Lock>, Vec<Diagnostic>> 
     let path = format!("{shown}/{}", Lock::FILE);
     match std::fs::read(directory.join(Lock::FILE)) {
         Ok(bytes) => format::parse(bytes, &path).map(Some),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
         Err(error) => Err(vec![
             Diagnostic::new(
                 Code::LockFormat,

@@ -69,18 +69,23 @@ impl Time {
         let (label, wrong) = (&script.label, self.part(place));
         let (first, last) = allowed.into_inner();
         let digits = self.digits[place]..self.digits[place + 1] + 1;
+        let manner = if label.contains('-') {
+            "`YYYY-MM-DD-HHMMSS`"
+        } else {
+            "`YYYYMMDDHHMMSS`"
+        };
         Some(
             Diagnostic::new(
                 Code::ImplausibleVersion,
                 format!(
-                    "`{label}` looks like a time (`YYYYMMDDHHMMSS`), and there is no such {what} as {wrong:02}"
+                    "`{label}` looks like a time ({manner}), and there is no such {what} as {wrong:02}"
                 ),
                 in_name(script, digits).label(format!("{first:02} to {last:02}")),
             )
             .hint(
-                "rename the file to the time that was meant, in UTC; where a database has the version already, allow it \
-                 in `migrations.toml`",
-            ),
+                "rename the file to the time that was meant, in UTC",
+            )
+            .hint(ALLOWED),
         )
     }
 
@@ -93,13 +98,14 @@ impl Time {
                 in_name(script, 0..label.len())
                     .label("every later migration needs a version above this"),
             )
-            .hint(
-                "rename the file to the time of its making, in UTC; where a database has the version already, allow it in \
-                 `migrations.toml`",
-            )
+            .hint("rename the file to the time of its making, in UTC")
+            .hint(ALLOWED)
         })
     }
 }
+
+const ALLOWED: &str = "if a database has it already: `allow` it, with a `reason`, in an override of the file in \
+                       `migrations.toml`";
 
 /// The place of a part of the label in the name of its file.
 fn in_name(script: &DirectoryScript, part: Range<usize>) -> Place {

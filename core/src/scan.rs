@@ -135,7 +135,7 @@ fn unreadable(error: &walkdir::Error, directory: &Path, shown: &str) -> Diagnost
     let (message, hint) = if kind == Some(std::io::ErrorKind::NotFound) {
         (
             format!("`{path}` does not exist"),
-            "the path is relative to the directory of the crate's Cargo.toml; create the directory there",
+            "the path is relative to the crate's Cargo.toml; `cargo migrations init` makes it there, and `--dir` names another",
         )
     } else {
         let why = kind.map_or_else(|| "unknown".to_owned(), |kind| kind.to_string());

@@ -21,6 +21,13 @@
 //! [`status`](Migrator::status), [`history`](Migrator::history), [`version`](Migrator::version). Each takes a `&Pool` or a
 //! `&mut` connection.
 //!
+//! # The directory
+//!
+//! `build.rs` watches it, so that cargo sees new files: `println!("cargo::rerun-if-changed=migrations");`. A
+//! `migrations.toml` in it says which dialects every migration serves, what is ignored and what is allowed in files that are
+//! applied; a `migrations.lock` makes the build fail when one of them changes. `cargo migrations`, of the crate
+//! `embed-migrations-cli`, writes all three, and the next migration. The guides are in the repository, below `docs`.
+//!
 //! # Features
 //!
 //! `postgres`, `mysql` and `sqlite` choose the engines; none is on by default. It runs on tokio. TLS is chosen with sqlx's

@@ -51,14 +51,17 @@ pub(crate) struct Checked {
     /// How many there are, where the directory can be read.
     pub(crate) migrations: Option<usize>,
     pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) deny_warnings: bool,
 }
 
 impl Check {
     pub(crate) fn run(&self, options: &Options) -> Result<Checked, Failure> {
         let located = Located::find(options.dir.as_deref())?;
         let chosen = Chosen::new(&located, &options.dialects);
-        let read = Directory::read(&located.path, &located.shown, &chosen.options());
+        let asked = embed_migrations_core::Options {
+            deny_warnings: self.deny.is_some(),
+            ..chosen.options()
+        };
+        let read = Directory::read(&located.path, &located.shown, &asked);
         let (migrations, diagnostics) = match read {
             Ok(directory) => (
                 Some(directory.migrations.len() + directory.repeatables.len()),
@@ -77,7 +80,6 @@ impl Check {
             chosen,
             migrations,
             diagnostics: diagnostics.iter().cloned().collect(),
-            deny_warnings: self.deny.is_some(),
         })
     }
 }
@@ -92,8 +94,7 @@ impl Checked {
 
     pub(crate) fn exit(&self) -> Exit {
         match self.counts() {
-            (0, 0) => Exit::Fine,
-            (0, _) if !self.deny_warnings => Exit::Fine,
+            (0, _) => Exit::Fine,
             _ => Exit::Findings,
         }
     }

@@ -125,7 +125,6 @@ fn check(checked: &Checked) -> Value {
         chosen,
         migrations,
         diagnostics,
-        deny_warnings: _,
     } = checked;
     let Chosen { dialects, by } = chosen;
     let by = match by {

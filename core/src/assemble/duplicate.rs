@@ -50,7 +50,7 @@ fn duplicate_version(name: &Name, script: &DirectoryScript, first: &Named) -> Di
         Place::whole(&script.path),
     )
     .related(Place::whole(&first_script.path))
-    .hint("give the newer one a version of its own, above every other")
+    .hint("give the newer one a version above every other: `cargo migrations renumber FILE` does")
 }
 
 fn duplicate_script(name: &Name, script: &DirectoryScript, first: &DirectoryScript) -> Diagnostic {

@@ -15,6 +15,7 @@ pub(super) fn missing(
     config: &Config,
 ) -> Vec<Diagnostic> {
     let mut found = missing_up(scripts);
+    found.extend(other_name(scripts));
     found.extend(missing_dialect(scripts, used, config));
     if config.require_down {
         found.extend(missing_down(scripts));
@@ -44,7 +45,7 @@ fn missing_up(scripts: &[Named]) -> Vec<Diagnostic> {
                 ),
                 Place::whole(&script.path),
             )
-            .hint("add the up script, or remove this one");
+            .hint("add the up script, remove this one, or name it in `ignore` of `migrations.toml`");
             let file = script.path.rsplit('/').next().unwrap_or_default();
             match file.strip_prefix('U') {
                 Some(after) if down.layout == Layout::Prefixed => mistake.hint(format!(
@@ -52,6 +53,36 @@ fn missing_up(scripts: &[Named]) -> Vec<Diagnostic> {
                 )),
                 _ => mistake,
             }
+        })
+        .collect()
+}
+
+/// The down scripts that are called otherwise than the up script of their version, as after a slip in one of the two
+/// numbers. Flyway's are free to be.
+fn other_name(scripts: &[Named]) -> Vec<Diagnostic> {
+    let (ups, downs) = ups_and_downs(scripts);
+    let free = |down: &Name| down.layout == Layout::Prefixed;
+    downs
+        .into_iter()
+        .filter(|(down, _)| !free(down))
+        .filter_map(|(down, script)| {
+            let mut undone = ups.iter().filter(|(up, _)| up.meets(down));
+            let (up, up_script) = undone.clone().next()?;
+            if undone.any(|(up, _)| up.name == down.name) {
+                return None;
+            }
+            Some(
+                Diagnostic::new(
+                    Code::DuplicateVersion,
+                    format!(
+                        "the scripts of version {} have two names: `{}` goes up and `{}` goes down",
+                        up.label, up.name, down.name
+                    ),
+                    Place::whole(&script.path),
+                )
+                .related(Place::whole(&up_script.path))
+                .hint("give both the same name, or the one that is another migration a version of its own"),
+            )
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::read::{Stages, below};
 use crate::config::Metadata;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::name::{Name, name};
 use crate::scan::{File, scan};
 use crate::text::{empty, text};
@@ -66,8 +66,9 @@ impl Stages<'_> {
             }
         }
         for file in metadata {
-            let folder = file.path.rsplit_once('/').map(|(folder, _)| folder);
-            let Some(scripts) = folder.and_then(|folder| scripts.get_mut(folder)) else {
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let Some(scripts) = scripts.get_mut(folder) else {
+                mistakes.extend(self.without_scripts(folder));
                 continue;
             };
             let path = self.shown(&file.path);
@@ -77,6 +78,23 @@ impl Stages<'_> {
             }
             self.settings.push(path);
         }
+    }
+
+    /// The folder of a migration with settings and without a script.
+    fn without_scripts(&self, folder: &str) -> Option<Diagnostic> {
+        let up = format!("{folder}/up.sql");
+        let named = name(&up, self.shown, self.config.recursive)?.ok()?;
+        Some(
+            Diagnostic::new(
+                Code::MissingUp,
+                format!(
+                    "migration {} has a `metadata.toml` and no up script",
+                    named.label
+                ),
+                Place::whole(self.shown(folder)),
+            )
+            .hint("add `up.sql`, or remove the folder"),
+        )
     }
 
     fn text_file(&self, file: File, mistakes: &mut Vec<Diagnostic>) -> Option<TextFile> {

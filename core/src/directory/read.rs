@@ -35,9 +35,7 @@ pub(super) fn directory(
     stages.tell(mistakes);
     stages.tell(undo::check(&migrations));
     stages.tell(plausible::check(&migrations, options.now));
-    if stages.is_clean() {
-        stages.lock(&migrations);
-    }
+    stages.lock(&migrations);
     let Stages {
         config,
         mut settings,
@@ -50,6 +48,9 @@ pub(super) fn directory(
     });
     // A mistake in the name of a folder is found with each of its files.
     diagnostics.dedup();
+    if options.deny_warnings {
+        diagnostics = diagnostics.into_iter().map(denied).collect();
+    }
     let is_clean = is_clean(&diagnostics);
     let diagnostics = Diagnostics::new(diagnostics);
     if !is_clean {
@@ -105,6 +106,10 @@ pub(super) fn outline(path: &Path, shown: &str, options: &Options) -> Outline {
 /// The path below the directory.
 pub(super) fn below<'p>(path: &'p str, shown: &str) -> Option<&'p str> {
     path.strip_prefix(shown)?.strip_prefix('/')
+}
+
+fn denied(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.with_severity(Severity::Deny)
 }
 
 fn is_clean(diagnostics: &[Diagnostic]) -> bool {
@@ -165,11 +170,42 @@ impl Stages<'_> {
         if self.directory.join(Lock::FILE).exists() {
             self.settings.push(self.shown(Lock::FILE));
         }
-        if self.options.lock {
-            let required = self.config.lock_required;
-            let mistakes = lock::check(self.directory, self.shown, migrations, required);
-            self.tell(mistakes);
+        if !self.options.lock {
+            return;
         }
+        let required = self.config.lock_required;
+        let mut mistakes = lock::check(self.directory, self.shown, migrations, required);
+        if !self.knows_every_script() {
+            // What has no file may be what could not be read; the lock itself can be judged all the same.
+            let of_itself = [Code::LockFormat, Code::LockDigest, Code::LockMissing];
+            mistakes.retain(|mistake| of_itself.contains(&mistake.code()));
+        }
+        self.tell(mistakes);
+    }
+
+    /// Whether nothing is wrong but in the statements of scripts.
+    fn knows_every_script(&self) -> bool {
+        let of_names = [
+            Code::BadConfig,
+            Code::UnreadableDirectory,
+            Code::UnreadableFile,
+            Code::SymlinkLoop,
+            Code::CaseCollision,
+            Code::BadName,
+            Code::MisspeltDialect,
+            Code::VersionTooLarge,
+            Code::NotUtf8,
+            Code::Utf16,
+            Code::NulByte,
+            Code::SectionMarker,
+            Code::SectionOrder,
+            Code::SqlBeforeSection,
+            Code::DuplicateVersion,
+            Code::DuplicateScript,
+            Code::NoMigrations,
+        ];
+        let mut codes = self.diagnostics.iter().map(Diagnostic::code);
+        !codes.any(|code| of_names.contains(&code))
     }
 
     /// The versions of the files whose names or contents could not be read: what they lack may be in those.
@@ -197,5 +233,5 @@ fn no_migrations(shown: &str) -> Diagnostic {
         format!("`{shown}` holds no migration"),
         Place::whole(shown),
     )
-    .hint("add the first one, for example `0001_initial_schema.sql`")
+    .hint("add the first one, for example `0001_initial_schema.sql`; `cargo migrations new NAME` makes it")
 }

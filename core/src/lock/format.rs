@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::mistake::take_the_other;
 use super::{Lock, LockEntry, Slot};
+use crate::command::command;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::text::text;
 use crate::{Checksum, Dialect, Direction};
@@ -170,10 +171,15 @@ impl File<'_> {
         .hint(self.bring_back())
     }
 
+    fn shown(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(shown, _)| shown)
+    }
+
     fn bring_back(&self) -> String {
         format!(
-            "bring it back with `git checkout HEAD -- {}`, then add what it lacks with `cargo migrations lock`",
-            self.path
+            "bring it back with `git checkout <commit> -- {}`, then add what it lacks with {}",
+            self.path,
+            command(self.shown(), "lock", "")
         )
     }
 

@@ -7,6 +7,7 @@ use super::compare::{Arrival, Comparison, Late, Present, Why};
 use super::file::{file_of, way_back};
 use super::format::{DIGEST_LINE, FIRST_LINE, digest_line};
 use super::{Lock, LockEntry};
+use crate::command::command;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::directory::DirectoryMigration;
 use crate::{Checksum, next_label};
@@ -17,7 +18,10 @@ pub(super) fn missing(shown: &str) -> Diagnostic {
         "the lock is required and does not exist",
         Place::whole(format!("{shown}/{}", Lock::FILE)),
     )
-    .hint("write it with `cargo migrations lock`, and commit it")
+    .hint(format!(
+        "write it with {}, and commit it",
+        command(shown, "lock", "")
+    ))
     .hint("if there is to be none: take `required` out of `[lock]` in `migrations.toml`")
 }
 
@@ -31,14 +35,15 @@ pub(super) fn digest(digest: Checksum, shown: &str) -> Diagnostic {
         place,
     )
     .hint(take_the_other(&path))
-    .hint(accept("the lines are right as they are", &path))
+    .hint(accept(shown, "the lines are right as they are", &path))
 }
 
 /// How a merge of two locks is resolved.
 pub(super) fn take_the_other(path: &str) -> String {
+    let shown = path.rsplit_once('/').map_or("", |(shown, _)| shown);
     format!(
-        "take the lock of the other branch with `git checkout <branch> -- {path}`, then add what it lacks with \
-         `cargo migrations lock`"
+        "take the lock of the other branch with `git checkout <branch> -- {path}`, then add what it lacks with {}",
+        command(shown, "lock", "")
     )
 }
 
@@ -50,6 +55,7 @@ pub(super) fn of(
 ) -> Vec<Diagnostic> {
     let locked = comparison.locked;
     let lines = Lines {
+        shown,
         path: format!("{shown}/{}", Lock::FILE),
         locked,
     };
@@ -97,6 +103,7 @@ fn grouped<K: Ord, T>(
 type Pair<'a> = (usize, &'a Present<'a>);
 
 struct Lines<'a> {
+    shown: &'a str,
     path: String,
     locked: &'a [LockEntry],
 }
@@ -113,6 +120,10 @@ impl Lines<'_> {
         self.place(line, |_, text| 0..text.len())
     }
 
+    fn accept(&self, meant: &str, path: &str) -> String {
+        accept(self.shown, meant, path)
+    }
+
     fn edited(&self, pairs: &[Pair<'_>]) -> Diagnostic {
         let (_, script) = pairs[0];
         let path = script.path;
@@ -125,9 +136,10 @@ impl Lines<'_> {
             Place::whole(path),
         )
         .hint(format!(
-            "undo the edit with `git checkout -- {path}`, and put the change into a new migration"
+            "undo the edit with `git checkout <commit> -- {path}` (see `git log`), and put the change into a new \
+             migration"
         ))
-        .hint(accept("the edit is meant", path));
+        .hint(self.accept("the edit is meant, and no database has run it yet", path));
         pairs.iter().fold(mistake, |mistake, (line, _)| {
             let checksum = |entry: &LockEntry, text: &str| {
                 text.len() - entry.checksum.to_string().len()..text.len()
@@ -156,7 +168,7 @@ impl Lines<'_> {
             Place::whole(script.path),
         )
         .hint(format!("undo it with `git mv {now} {then}`"))
-        .hint(accept(meant, now));
+        .hint(self.accept(meant, now));
         pairs.iter().fold(mistake, |mistake, (line, _)| {
             let name = |entry: &LockEntry, _: &str| 0..entry.label.len() + 1 + entry.name.len();
             mistake.related(self.place(*line, name))
@@ -174,8 +186,10 @@ impl Lines<'_> {
             format!("{} is locked, and {what} gone", migration(first)),
             self.whole(gone[0]),
         )
-        .hint(format!("bring it back with `git checkout HEAD -- {path}`"))
-        .hint(accept("it is meant to be gone", path));
+        .hint(format!(
+            "bring it back with `git checkout <commit> -- {path}`, from before it went (see `git log`)"
+        ))
+        .hint(self.accept("it is meant to be gone, and no database has run it yet", path));
         let others = gone[1..].iter().map(|line| self.whole(*line));
         others.fold(mistake, Diagnostic::related)
     }
@@ -203,9 +217,10 @@ impl Lines<'_> {
         let mistake = Diagnostic::new(Code::LockOvertaken, message, Place::whole(path))
             .related(self.whole(late.line).label(label))
             .hint(format!(
-                "move it behind the newest with `cargo migrations renumber {path}`: the next free version is {next}"
+                "move it behind the newest with {}: the next free version is {next}",
+                command(self.shown, "renumber", path)
             ))
-            .hint(accept(meant, path));
+            .hint(self.accept(meant, path));
         also(mistake, arrival, path)
     }
 
@@ -229,7 +244,10 @@ impl Lines<'_> {
             format!("{what} is not in `{}`", Lock::FILE),
             Place::whole(*path),
         )
-        .hint("lock it with `cargo migrations lock`, and commit the lock")
+        .hint(format!(
+            "lock it with {}, and commit the lock",
+            command(self.shown, "lock", "")
+        ))
         .hint("if it does not belong here: remove it, or name it in `ignore` of `migrations.toml`");
         also(mistake, arrival, path)
     }
@@ -248,6 +266,7 @@ fn migration(entry: &LockEntry) -> String {
     format!("migration {} {}", entry.label, entry.name)
 }
 
-fn accept(meant: &str, path: &str) -> String {
-    format!("if {meant}: `cargo migrations lock --accept {path}`")
+fn accept(shown: &str, meant: &str, path: &str) -> String {
+    let accept = format!("--accept {path}");
+    format!("if {meant}: {}", command(shown, "lock", &accept))
 }

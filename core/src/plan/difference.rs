@@ -172,7 +172,8 @@ impl Difference {
                 "restore the file and put the change into a new migration, or set the policy `modified`"
             }
             DifferenceKind::Replaced => {
-                "give the new migration a version above every other, and restore the file of the applied one"
+                "give the new migration a version above every other, and restore the file of the applied one; a database of \
+                 your own that ran a migration under a version it had before a merge is made anew"
             }
             DifferenceKind::Missing => "restore the file, or set the policy `missing`",
             DifferenceKind::OutOfOrder => {

@@ -30,8 +30,8 @@ fn an_edit_is_told_once_for_its_file_with_every_line() {
     assert_eq!(
         mistakes[0].hints(),
         [
-            "undo the edit with `git checkout -- migrations/0001_a.sql`, and put the change into a new migration",
-            "if the edit is meant: `cargo migrations lock --accept migrations/0001_a.sql`",
+            "undo the edit with `git checkout <commit> -- migrations/0001_a.sql` (see `git log`), and put the change into a new migration",
+            "if the edit is meant, and no database has run it yet: `cargo migrations lock --accept migrations/0001_a.sql`",
         ]
     );
 }
@@ -81,7 +81,9 @@ fn what_is_gone_is_told_at_its_line_with_the_file_that_it_was() {
         assert_eq!((mistake.code(), place.path()), (Code::LockRemoved, PATH));
         assert_eq!(
             mistake.hints()[0],
-            format!("bring it back with `git checkout HEAD -- migrations/{file}`")
+            format!(
+                "bring it back with `git checkout <commit> -- migrations/{file}`, from before it went (see `git log`)"
+            )
         );
     }
 }
@@ -115,7 +117,7 @@ fn a_section_that_is_gone_names_the_file_that_is_there() {
         "{mistake}"
     );
     assert!(
-        mistake.hints()[0].contains("HEAD -- migrations/0002_b.sql`"),
+        mistake.hints()[0].contains("<commit> -- migrations/0002_b.sql`"),
         "{mistake}"
     );
 }

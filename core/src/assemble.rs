@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::directory::{DirectoryMigration, DirectoryRepeatable, DirectoryScript};
-use crate::name::{Name, Order};
-use crate::{Dialect, Direction, Version};
+use crate::name::Name;
+use crate::{Dialect, Direction, Key, Version};
 use duplicate::duplicates;
 use missing::{missing, without_folder};
 
@@ -43,25 +43,28 @@ pub(crate) fn assemble(
             used.entry(dialect).or_insert_with(|| script.path.clone());
         }
     }
-    let mut orders: BTreeMap<Order, Vec<Named>> = BTreeMap::new();
+    let mut keys: BTreeMap<Key, Vec<Named>> = BTreeMap::new();
     for named in scripts {
-        orders.entry(named.0.order.clone()).or_default().push(named);
+        keys.entry(named.0.key.clone()).or_default().push(named);
     }
     let (mut migrations, mut repeatables) = (Vec::new(), Vec::new());
-    for (order, mut scripts) in orders {
+    for (key, mut scripts) in keys {
         scripts.sort_by_key(|(name, script)| (script.direction, name.dialect, script.path.clone()));
         mistakes.extend(duplicates(&scripts));
-        let is_unclear = matches!(&order, Order::Version(version) if unclear.contains(version));
+        let is_unclear = matches!(&key, Key::Version(version) if unclear.contains(version));
         if !is_unclear {
             mistakes.extend(missing(&scripts, &used, config));
         }
-        if let Order::Repeatable(_) = order {
+        if let Key::Repeatable(_) = key {
             mistakes.extend(undone(&scripts));
         }
         let scripts = scripts.into_iter().map(|(_, script)| script).collect();
-        match order {
-            Order::Version(version) => migrations.push(DirectoryMigration { version, scripts }),
-            Order::Repeatable(name) => repeatables.push(DirectoryRepeatable { name, scripts }),
+        match key {
+            Key::Version(version) => migrations.push(DirectoryMigration { version, scripts }),
+            Key::Repeatable(name) => repeatables.push(DirectoryRepeatable {
+                name: name.into_owned(),
+                scripts,
+            }),
         }
     }
     Assembled {
@@ -115,7 +118,7 @@ fn mixed_layouts(scripts: &[Named]) -> Vec<Diagnostic> {
 }
 
 fn is_repeatable(name: &Name) -> bool {
-    matches!(name.order, Order::Repeatable(_))
+    matches!(name.key, Key::Repeatable(_))
 }
 
 fn ups_and_downs(scripts: &[Named]) -> (Vec<&Named>, Vec<&Named>) {
@@ -125,8 +128,8 @@ fn ups_and_downs(scripts: &[Named]) -> (Vec<&Named>, Vec<&Named>) {
 }
 
 fn called(name: &Name) -> String {
-    match &name.order {
-        Order::Version(_) => format!("migration {}", name.label),
-        Order::Repeatable(name) => format!("repeatable {name}"),
+    match &name.key {
+        Key::Version(_) => format!("migration {}", name.label),
+        Key::Repeatable(name) => format!("repeatable {name}"),
     }
 }

@@ -15,7 +15,7 @@ mod suffix;
 mod tests;
 
 use crate::diagnostic::Diagnostic;
-use crate::{Dialect, Direction, Version};
+use crate::{Dialect, Direction, Key, Version};
 use label::{PREFIXES, dotted, label};
 
 /// What the path of a script says.
@@ -25,7 +25,7 @@ use label::{PREFIXES, dotted, label};
     reason = "the path has a name, and so has the migration"
 )]
 pub(crate) struct Name {
-    pub(crate) order: Order,
+    pub(crate) key: Key,
     /// The version as written; empty in a repeatable.
     pub(crate) label: String,
     pub(crate) name: String,
@@ -35,14 +35,6 @@ pub(crate) struct Name {
     /// The dialect is that of a folder, which is a directory of its own: another may have other migrations.
     pub(crate) in_folder: bool,
     pub(crate) layout: Layout,
-}
-
-/// What orders a script among the others.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Order {
-    Version(Version),
-    /// A repeatable, by its name.
-    Repeatable(String),
 }
 
 impl Name {
@@ -62,7 +54,7 @@ impl Name {
     /// The name of a file that fits no layout.
     pub(crate) fn nobody() -> Self {
         Self {
-            order: Order::Repeatable(String::new()),
+            key: Key::Repeatable("".into()),
             label: String::new(),
             name: String::new(),
             direction: None,

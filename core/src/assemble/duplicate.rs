@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Named, called, ups_and_downs};
-use crate::Dialect;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::directory::DirectoryScript;
-use crate::name::{Name, Order};
+use crate::name::Name;
+use crate::{Dialect, Key};
 
 /// The files that claim the place of another. Two names with one version are one mistake, however many scripts each has.
 pub(super) fn duplicates(scripts: &[Named]) -> Vec<Diagnostic> {
@@ -38,8 +38,8 @@ pub(super) fn duplicates(scripts: &[Named]) -> Vec<Diagnostic> {
 
 fn duplicate_version(name: &Name, script: &DirectoryScript, first: &Named) -> Diagnostic {
     let (first, first_script) = first;
-    let which = match &name.order {
-        Order::Version(version) if name.label != first.label => {
+    let which = match &name.key {
+        Key::Version(version) if name.label != first.label => {
             format!("{version}, written `{}` and `{}`", first.label, name.label)
         }
         _ => name.label.clone(),

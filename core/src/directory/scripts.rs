@@ -8,9 +8,9 @@ use super::{DirectoryScript, OutlineScript};
 use crate::assemble::Named;
 use crate::check::{Checked, Readers, Source, check};
 use crate::diagnostic::Diagnostic;
-use crate::name::{Name, Order};
+use crate::name::Name;
 use crate::section::{self, Section, Sections, sections};
-use crate::{Checksum, Dialect, Direction};
+use crate::{Checksum, Dialect, Direction, Key};
 
 /// A script before it is checked.
 pub(super) struct Unchecked {
@@ -89,11 +89,11 @@ impl Stages<'_> {
 
     /// The scripts with their statements, and what is wrong in them.
     pub(super) fn check(&mut self, scripts: Vec<Unchecked>) -> Vec<Named> {
-        let own: BTreeSet<(Order, Direction, Dialect)> = scripts
+        let own: BTreeSet<(Key, Direction, Dialect)> = scripts
             .iter()
             .filter_map(|script| {
                 let Unchecked { name, .. } = script;
-                Some((name.order.clone(), script.direction(), name.dialect?))
+                Some((name.key.clone(), script.direction(), name.dialect?))
             })
             .collect();
         let mut named = Vec::with_capacity(scripts.len());
@@ -101,7 +101,7 @@ impl Stages<'_> {
             let mut dialects = self.dialects_of(&script.name);
             let is_known = script.name.dialect.is_some() || self.config.dialects.is_some();
             if script.name.dialect.is_none() {
-                let key = |dialect| (script.name.order.clone(), script.direction(), dialect);
+                let key = |dialect| (script.name.key.clone(), script.direction(), dialect);
                 dialects.retain(|dialect| !own.contains(&key(*dialect)));
             }
             let readers = if is_known {
@@ -158,8 +158,8 @@ impl Unchecked {
     /// What its name says; a repeatable and a file that fits no layout have no place among the migrations.
     pub(super) fn outlined(self) -> Option<OutlineScript> {
         let direction = self.direction();
-        match self.name.order {
-            Order::Version(version) if !self.is_misfit => Some(OutlineScript {
+        match self.name.key {
+            Key::Version(version) if !self.is_misfit => Some(OutlineScript {
                 version,
                 direction,
                 dialect: self.name.dialect,

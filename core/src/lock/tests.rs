@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use super::{Lock, LockEntry, mistakes};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::directory::{Directory, DirectoryMigration, DirectoryScript};
-use crate::name::{Order, name};
-use crate::{Checksum, Dialect, Direction, Version};
+use crate::name::name;
+use crate::{Checksum, Dialect, Direction, Key, Version};
 
 const SHOWN: &str = "migrations";
 const PATH: &str = "migrations/migrations.lock";
@@ -45,7 +45,7 @@ fn scripts(path: &str, text: &str) -> Vec<(Version, DirectoryScript)> {
     let folder = folder.and_then(|(folder, file)| Some((Dialect::from_name(folder)?, file)));
     let named = name(folder.map_or(path, |(_, file)| file), SHOWN, false);
     let named = named.unwrap().unwrap();
-    let Order::Version(version) = named.order else {
+    let Key::Version(version) = named.key else {
         panic!("{path} has no version");
     };
     let script = |direction, sql: &str| DirectoryScript {

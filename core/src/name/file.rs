@@ -5,8 +5,8 @@ use super::misfit::Misfit;
 use super::numbered::{Called, numbered};
 use super::prefixed::{not_read, prefixed, repeatable};
 use super::suffix::{direction_of, last_word, suffixes};
-use super::{Layout, Name, Order};
-use crate::Direction;
+use super::{Layout, Name};
+use crate::{Direction, Key};
 
 /// Reads the name of a file, whose stem is what stands before `.sql`.
 pub(super) fn file_name(file: &str, stem: &str) -> Result<Name, Misfit> {
@@ -49,7 +49,7 @@ pub(super) fn file_name(file: &str, stem: &str) -> Result<Name, Misfit> {
 impl Name {
     pub(super) fn versioned((version, label, name): Called, layout: Layout) -> Self {
         Self {
-            order: Order::Version(version),
+            key: Key::Version(version),
             label,
             name,
             layout,
@@ -59,7 +59,7 @@ impl Name {
 
     fn repeatable(name: String) -> Self {
         Self {
-            order: Order::Repeatable(name.clone()),
+            key: Key::Repeatable(name.clone().into()),
             name,
             layout: Layout::Prefixed,
             ..Self::nobody()

@@ -83,7 +83,7 @@ fn each_layout_says_version_name_direction_and_dialect() {
         ),
     ] {
         let Name {
-            order,
+            key,
             label: read_label,
             name,
             direction: read_direction,
@@ -91,7 +91,7 @@ fn each_layout_says_version_name_direction_and_dialect() {
             in_folder: _,
             layout: _,
         } = parsed(path);
-        assert_eq!(order, Order::Version(label.parse().unwrap()), "{path}");
+        assert_eq!(key, Key::Version(label.parse().unwrap()), "{path}");
         assert_eq!((&*read_label, &*name), (label, called), "{path}");
         assert_eq!(
             (read_direction.unwrap_or(Up), read_dialect),
@@ -140,7 +140,7 @@ fn a_repeatable_is_ordered_by_its_name_and_goes_up() {
         ("sqlite/R__views.sql", Some(Dialect::Sqlite)),
     ] {
         let name = parsed(path);
-        assert_eq!(name.order, Order::Repeatable("views".to_owned()), "{path}");
+        assert_eq!(name.key, Key::Repeatable("views".into()), "{path}");
         assert_eq!((&*name.label, &*name.name), ("", "views"), "{path}");
         assert_ne!(name.direction, Some(Direction::Down), "{path}");
         assert_eq!(name.dialect, dialect, "{path}");

@@ -45,7 +45,7 @@ proptest! {
             return Ok(());
         };
         prop_assert!(path.contains(&name.label) && path.contains(&name.name), "{path}");
-        if let Order::Version(version) = name.order {
+        if let Key::Version(version) = name.key {
             prop_assert_eq!(name.label.parse(), Ok(version), "{}", path);
             prop_assert_eq!(probable_version(&path), Some(version), "{}", path);
         }

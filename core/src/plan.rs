@@ -227,6 +227,11 @@ fn step(
         let same = row.checksum == script.checksum()
             || row.journal.done <= step.statements.len()
                 && row.journal.done_checksum == Some(step.checksum_of_first(row.journal.done));
+        if !same && migration.version().is_none() && row.state == RowState::Failed {
+            // It is made to be applied again as a whole, and may be put back to what it was.
+            step.done = 0;
+            return Ok(step);
+        }
         // A claim without a finished statement has nothing that an edit could contradict.
         if !same && row.journal.done > 0 {
             return Err(Difference::changed_before_resume(migration, script, row));

@@ -128,7 +128,10 @@ pub(crate) struct Section {
 pub(crate) fn sections(source: &Source) -> Sections {
     let lines = marker::lines(source.text, source.style);
     if lines.is_empty() {
-        return Sections::default();
+        return Sections {
+            sections: Vec::new(),
+            mistakes: source.without_marker().into_iter().collect(),
+        };
     }
     match (seen::seen(source, &lines), source.direction) {
         (Ok(None), _) => Sections::default(),
@@ -166,6 +169,22 @@ impl Source<'_> {
         Diagnostic::new(code, message, place)
             .hint(hint)
             .hint(self.is_one_script())
+    }
+
+    /// Where a style is named, the file has sections in it: without a marker all of it would run.
+    fn without_marker(&self) -> Option<Diagnostic> {
+        let style = self.style.filter(|style| *style != Style::None)?;
+        Some(
+            Diagnostic::new(
+                Code::SectionMarker,
+                format!("the file has no marker of {}, which its override names", style.name()),
+                Place::whole(self.path),
+            )
+            .hint(format!(
+                "name the style of its markers below `[overrides.\"{}\"]` in migrations.toml, or none",
+                self.file
+            )),
+        )
     }
 
     fn is_one_script(&self) -> String {

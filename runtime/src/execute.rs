@@ -58,13 +58,21 @@ struct Attempt<'r> {
 impl Attempt<'_> {
     /// Whether it begins with the first statement: there is no row, or that of a repeatable's earlier text.
     fn begins(&self) -> bool {
-        self.row.is_none_or(|row| row.state == RowState::Applied)
+        self.row.is_none() || self.earlier().is_some()
+    }
+
+    /// The row of a repeatable's earlier text, which was applied, or failed after some statements.
+    fn earlier(&self) -> Option<&AppliedMigration> {
+        self.row.filter(|row| match row.state {
+            RowState::Applied => true,
+            RowState::Failed => self.step.done < row.journal.done,
+            _ => false,
+        })
     }
 
     /// What takes the row of the earlier text away, in the transaction that inserts the new one.
     fn replace(&self, writer: &Writer<'_>) -> Option<String> {
-        let earlier = self.row.filter(|row| row.state == RowState::Applied)?;
-        Some(writer.replace(earlier))
+        self.earlier().map(|earlier| writer.replace(earlier))
     }
 }
 

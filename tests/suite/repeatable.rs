@@ -13,6 +13,7 @@ on_every_engine!(
     a_repeatable_that_is_gone_leaves_what_it_made
     a_target_leaves_repeatables_alone
     a_repeatable_without_a_transaction_is_applied_again
+    a_half_applied_repeatable_may_be_put_back_or_edited_but_not_forgotten
     each_dialect_has_the_migrations_of_its_folder
     a_set_of_other_dialects_is_refused
 );
@@ -181,6 +182,39 @@ async fn a_repeatable_without_a_transaction_is_applied_again<DB: Backend>(db: Fr
         .await
         .unwrap();
     assert_eq!(log(&db).await, ["1", "2", "each", "each"]);
+}
+
+async fn a_half_applied_repeatable_may_be_put_back_or_edited_but_not_forgotten<DB: Backend>(
+    db: Fresh<DB>,
+) {
+    let text = |lines: &[&str]| {
+        let notes: Vec<String> = lines.iter().map(|line| note(line)).collect();
+        format!("-- no-transaction\n{}", notes.join("\n"))
+    };
+    let good = Migrator::new(set_with(&text(&["a", "b"])));
+    good.run(&db.pool).await.unwrap();
+    let broken = set_with(&format!("{}\nSELECT nope;", text(&["c", "d"])));
+    Migrator::new(broken).run(&db.pool).await.unwrap_err();
+
+    let error = Migrator::new(set(&[LOG])).run(&db.pool).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("migration R__note failed after 2 of 3 statements"),
+        "{error}"
+    );
+
+    assert_eq!(good.run(&db.pool).await.unwrap().applied().len(), 1);
+    assert_eq!(log(&db).await, ["a", "a", "b", "b", "c", "d"]);
+    assert!(good.status(&db.pool).await.unwrap().is_current());
+
+    Migrator::new(broken).run(&db.pool).await.unwrap_err();
+    let mended = Migrator::new(set_with(&text(&["c", "d", "e"])));
+    mended.run(&db.pool).await.unwrap();
+    assert_eq!(
+        log(&db).await,
+        ["a", "a", "b", "b", "c", "c", "d", "d", "e"]
+    );
 }
 
 fn folders() -> &'static MigrationSet {

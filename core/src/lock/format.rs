@@ -194,18 +194,18 @@ impl File<'_> {
 }
 
 fn entry(line: &str) -> Result<LockEntry, Misfit> {
-    let words: Vec<&str> = line.split(' ').collect();
-    let [label, name, direction, dialect, digest] = words[..] else {
+    let Some(words) = words(line) else {
         return Err((
             0..line.len(),
             "expected version, name, direction, dialect and checksum",
         ));
     };
+    let [label, name, direction, dialect, digest] = words;
     let misfit = |index: usize, expected: &'static str| {
         let start = words[..index].iter().map(|word| word.len() + 1).sum();
         (start..start + words[index].len(), expected)
     };
-    if name.is_empty() {
+    if name.is_empty() || name.trim() != name {
         return Err(misfit(1, "expected a name"));
     }
     Ok(LockEntry {
@@ -227,6 +227,18 @@ fn entry(line: &str) -> Result<LockEntry, Misfit> {
         checksum: checksum(digest)
             .ok_or_else(|| misfit(4, "expected 64 hexadecimal digits in lower case"))?,
     })
+}
+
+/// The five parts of a line. Only the name may have spaces in it.
+fn words(line: &str) -> Option<[&str; 5]> {
+    if line.trim() != line {
+        return None;
+    }
+    let (label, rest) = line.split_once(' ')?;
+    let (rest, digest) = rest.rsplit_once(' ')?;
+    let (rest, dialect) = rest.rsplit_once(' ')?;
+    let (name, direction) = rest.rsplit_once(' ')?;
+    Some([label, name, direction, dialect, digest])
 }
 
 /// Digits in upper case are another text with the same meaning.

@@ -78,6 +78,10 @@ impl Difference {
 
     fn not_in_set(kind: DifferenceKind, row: &AppliedMigration) -> Self {
         let (key, name) = (&row.key, &row.name);
+        let called = match key {
+            Key::Version(version) => format!("{version} {name}"),
+            Key::Repeatable(_) => key.to_string(),
+        };
         let state = match row.state {
             RowState::Applied => "is applied".to_owned(),
             RowState::Running => "is being run".to_owned(),
@@ -90,7 +94,7 @@ impl Difference {
             DifferenceKind::Ahead => "is newer than this program knows",
             _ => "is not in this program",
         };
-        let text = format!("migration {key} {name} {state}, and {why}");
+        let text = format!("migration {called} {state}, and {why}");
         Self {
             kind,
             key: key.clone(),
@@ -216,8 +220,9 @@ pub(super) fn in_history(
     history
         .iter()
         .filter_map(|row| {
-            // A repeatable that was edited is applied again, and one that is gone leaves what it made.
-            let version = row.version()?;
+            let Some(version) = row.version() else {
+                return of_repeatable(set, row);
+            };
             match ours.get(&version) {
                 None if newest.is_some_and(|newest| version < *newest) => {
                     Some(Difference::not_in_set(DifferenceKind::Missing, row))
@@ -232,4 +237,10 @@ pub(super) fn in_history(
             }
         })
         .collect()
+}
+
+/// One that was edited is applied again, and one that is gone leaves what it made; but not half of it without a word.
+fn of_repeatable(set: &MigrationSet, row: &AppliedMigration) -> Option<Difference> {
+    let is_gone = row.state != RowState::Applied && !set.knows(&row.key);
+    is_gone.then(|| Difference::not_in_set(DifferenceKind::Missing, row))
 }

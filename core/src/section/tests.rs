@@ -209,13 +209,22 @@ fn only_the_style_that_is_said_is_read() {
     assert_eq!(mistakes(&goose), [(Code::SectionMarker, 3)]);
     let rest = &goose["-- +goose Up\n".len()..];
     assert_eq!(with(&goose, Style::Goose), (Some(rest), None));
-    for style in [Style::None, Style::Dbmate, Style::SqlMigrate] {
-        assert_eq!(with(&goose, style), (None, None), "{style:?}");
-    }
+    assert_eq!(with(&goose, Style::None), (None, None));
     let sentence = "-- Up Migration adds\nSELECT 1;\n-- Down Migration drops\nSELECT 2;\n";
     let (up, down) = ("SELECT 1;\n", "SELECT 2;\n");
     assert_eq!(with(sentence, Style::NodePgMigrate), (Some(up), Some(down)));
-    assert_eq!(with(sentence, Style::Plain), (None, None));
+    for (text, style) in [
+        (&*goose, Style::Dbmate),
+        (&*goose, Style::SqlMigrate),
+        (sentence, Style::Plain),
+    ] {
+        let Sections { sections, mistakes } = sections(&Source {
+            style: Some(style),
+            ..source(text, &Dialect::ALL)
+        });
+        assert!(sections.is_empty(), "{style:?}");
+        assert_eq!(mistakes[0].code(), Code::SectionMarker, "{style:?}");
+    }
     assert_eq!(
         mistakes(sentence),
         [(Code::SectionMarker, 1), (Code::SectionMarker, 3)]

@@ -41,7 +41,7 @@ impl<C: Engine> Run<'_, C> {
     async fn claim(&mut self, attempt: &Attempt<'_>) -> Result<bool, Error> {
         match attempt.row {
             None => self.claim_new(attempt).await,
-            Some(row) if row.state == RowState::Applied => self.claim_new(attempt).await,
+            Some(_) if attempt.begins() => self.claim_new(attempt).await,
             Some(row) if row.state == RowState::Failed => self.claim_from(attempt, row).await,
             Some(row) => {
                 if !self.is_abandoned(row).await? {

@@ -110,14 +110,14 @@ impl Writer<'_> {
         )
     }
 
-    /// Makes room for the row of a repeatable that was applied with another text. Where somebody was quicker it finds
-    /// nothing, and the insert behind it fails.
+    /// Makes room for the row of a repeatable that was applied with another text, or failed with one. Where somebody was
+    /// quicker it finds nothing, and the insert behind it fails.
     pub(crate) fn replace(&self, row: &AppliedMigration) -> String {
         format!(
             "DELETE FROM {} WHERE {} AND state = {} AND checksum = {}",
             self.table.sql(self.dialect),
             self.key(),
-            literal(self.dialect, RowState::Applied.name()),
+            literal(self.dialect, row.state.name()),
             literal(self.dialect, &row.checksum.to_string())
         )
     }

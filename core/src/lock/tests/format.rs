@@ -104,7 +104,7 @@ fn each_line_that_is_none_is_refused_at_the_word_that_is_wrong() {
         (String::new(), 1),
         ("0001 a up any".to_owned(), 1),
         (format!("0001 a up any {good} "), 1),
-        (format!("0001  a up any {good}"), 1),
+        (format!("0001  a up any {good}"), 6),
         (format!("0001  up any {good}"), 6),
         (format!("a a up any {good}"), 1),
         (format!("1. a up any {good}"), 1),

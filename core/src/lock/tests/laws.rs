@@ -13,7 +13,7 @@ fn files(versions: std::ops::Range<u8>) -> impl Strategy<Value = Files> {
     let dialect = option::of(select(Dialect::ALL.to_vec()));
     let direction = select(vec![Direction::Up, Direction::Up, Direction::Down]);
     let scripts = btree_map((direction, dialect), select(vec!["a", "b", "c"]), 1..4);
-    let name = select(vec!["x", "y_z", "größe"]);
+    let name = select(vec!["x", "y_z", "größe", "of  two up words"]);
     let migrations = btree_map(versions, (name, scripts), 0..5);
     let layout = select(vec![numbered as Path, prefixed, foldered, sectioned]);
     (layout, migrations).prop_map(|(layout, migrations)| {

@@ -320,6 +320,28 @@ fn a_down_script_is_missing_only_where_it_is_required() {
 }
 
 #[test]
+fn a_directory_for_other_engines_than_the_program_has_is_refused() {
+    let directory = tests::files(&[
+        ("0001_a.postgres.sql", "SELECT 1;"),
+        ("0002_b.mysql.sql", "SELECT 1;"),
+    ]);
+    let with = |dialects: &[Dialect]| {
+        let options = Options {
+            dialects: dialects.to_vec(),
+            ..Options::default()
+        };
+        let mistakes = Directory::read(directory.path(), "migrations", &options).unwrap_err();
+        mistakes
+            .iter()
+            .map(|mistake| mistake.message().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let nothing = "nothing in the directory is for SQLite".to_owned();
+    assert!(with(&[Dialect::Sqlite]).contains(&nothing));
+    assert!(!with(&Dialect::ALL).contains(&nothing));
+}
+
+#[test]
 fn what_is_rendered_can_be_read_by_a_person() {
     for (name, directory) in fixtures() {
         let mistakes = match read(&directory) {

@@ -20,6 +20,9 @@ use crate::diagnostic::{Code, Severity};
 use crate::section::Style;
 use crate::{Dialect, MigrationSet};
 
+/// The file of a directory's settings.
+pub(crate) const SETTINGS: &str = "migrations.toml";
+
 /// What `migrations.toml` says about its directory; without the file, every default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Config {

@@ -3,6 +3,7 @@
 //! A path is folders and a file. [`path`] reads the folders; [`numbered`] and [`prefixed`] read what a migration is
 //! called, be it the name of its file or that of its own directory.
 
+mod engine;
 mod file;
 mod label;
 mod misfit;

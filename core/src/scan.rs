@@ -63,6 +63,10 @@ fn read(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let path = below(entry.path(), directory);
+    if entry.file_name().to_str().is_none() {
+        diagnostics.push(no_text(&path, shown));
+        return;
+    }
     if !is_script(&path) && !path.ends_with("/metadata.toml") {
         files.push(File {
             path,
@@ -81,6 +85,15 @@ fn read(
             .hint("let the user who builds read it"),
         ),
     }
+}
+
+fn no_text(path: &str, shown: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnreadableFile,
+        "the name of the file is not UTF-8",
+        Place::whole(format!("{shown}/{path}")),
+    )
+    .hint("rename it")
 }
 
 fn is_script(path: &str) -> bool {

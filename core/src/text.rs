@@ -8,7 +8,7 @@ const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 ///
 /// # Errors
 ///
-/// UTF-16, anything else that is not UTF-8, and a NUL byte.
+/// UTF-16, anything else that is not UTF-8, a NUL byte, and line ends of old Macs.
 pub(crate) fn text(bytes: Vec<u8>, path: &str) -> Result<String, Diagnostic> {
     let text = decoded(bytes, path)?;
     if let Some(nul) = text.find('\0') {
@@ -44,7 +44,20 @@ pub(crate) fn decoded(mut bytes: Vec<u8>, path: &str) -> Result<String, Diagnost
     if text.contains("\r\n") {
         return Ok(text.replace("\r\n", "\n"));
     }
+    if !text.contains('\n') && text.trim_end().contains('\r') {
+        return Err(only_carriage_returns(path));
+    }
     Ok(text)
+}
+
+/// Where a line ends there is another thing for each engine: after a comment one runs all of the rest, and another none.
+fn only_carriage_returns(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::LineEnds,
+        "the lines end with carriage returns alone",
+        Place::whole(path),
+    )
+    .hint("save it with line feeds (LF), or with both (CRLF)")
 }
 
 /// What is said of a file of nothing but white space.

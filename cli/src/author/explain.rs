@@ -95,6 +95,7 @@ pages! {
     "not-utf8"
     "utf-16"
     "nul-byte"
+    "line-ends"
     "empty-file"
     "section-marker"
     "section-order"

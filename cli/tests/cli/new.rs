@@ -95,8 +95,8 @@ const CONTINUED: &[(&[&str], &[&str])] = &[
         ],
     ),
     (
-        &["0001_a.pg.up.sql", "0001_a.pg.down.sql"],
-        &["0002_b.pg.up.sql", "0002_b.pg.down.sql"],
+        &["0001_a.sqlite.up.sql", "0001_a.sqlite.down.sql"],
+        &["0002_b.sqlite.up.sql", "0002_b.sqlite.down.sql"],
     ),
     (
         &["0001_a.sql", "0001_a.sqlite.sql"],
@@ -109,12 +109,12 @@ const CONTINUED: &[(&[&str], &[&str])] = &[
     ),
     (
         &[
-            "pg/0001_a/up.sql",
+            "sqlite/0001_a/up.sql",
             "mysql/0002_c/up.sql",
             "mysql/0002_c/down.sql",
         ],
         &[
-            "pg/0003_b/up.sql",
+            "sqlite/0003_b/up.sql",
             "mysql/0003_b/up.sql",
             "mysql/0003_b/down.sql",
         ],

@@ -3,11 +3,9 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::{Config, Metadata, document};
+use super::{Config, Metadata, SETTINGS as FILE, document};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::suggest::nearest;
-
-const FILE: &str = "migrations.toml";
 
 impl Config {
     /// What `migrations.toml` says. Its path is added to `settings` where it exists.

@@ -67,6 +67,7 @@ codes! {
     NotUtf8 "not-utf8" Fixed "A migration is not UTF-8."
     Utf16 "utf-16" Fixed "A migration is UTF-16."
     NulByte "nul-byte" Fixed "A migration contains a NUL byte."
+    LineEnds "line-ends" Fixed "The lines of a migration end with carriage returns alone."
     EmptyFile "empty-file" Deny "A migration is empty. A file with only a comment is a deliberate no-op."
     SectionMarker "section-marker" Fixed "A marker of a section for up or down cannot be understood."
     SectionOrder "section-order" Fixed "The sections of a file are not one for up and perhaps one for down, in this order."

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::read::{Stages, below};
-use crate::config::Metadata;
+use crate::Lock;
+use crate::config::{Metadata, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::name::{Name, name};
 use crate::scan::{File, scan};
@@ -16,6 +17,25 @@ pub(super) struct TextFile {
     pub(super) name: Option<Name>,
     pub(super) text: Option<String>,
     pub(super) metadata: Metadata,
+}
+
+/// Settings in a place where nobody looks for them.
+fn unread(path: &str, shown: &str) -> Option<Diagnostic> {
+    let whole = Place::whole(format!("{shown}/{path}"));
+    let (_, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if path.ends_with(".sql.conf") {
+        let message = "settings of Flyway for one script are not read";
+        return Some(Diagnostic::new(Code::BadConfig, message, whole).hint(
+            "say it in an override of the script in `migrations.toml`, `transaction = false` for one, and remove the file",
+        ));
+    }
+    let is_ours = [SETTINGS, Lock::FILE].contains(&name);
+    (is_ours && name != path).then(|| {
+        let message = format!("`{name}` is read beside the folders, and not in one");
+        Diagnostic::new(Code::BadConfig, message, whole).hint(format!(
+            "move what it says to `{shown}/{name}`, which is for all of the directory"
+        ))
+    })
 }
 
 impl Stages<'_> {
@@ -34,6 +54,7 @@ impl Stages<'_> {
             if self.config.ignores(&file.path) {
                 continue;
             }
+            mistakes.extend(unread(&file.path, self.shown));
             if file.path.ends_with("/metadata.toml") {
                 metadata.push(file);
             } else {

@@ -33,6 +33,7 @@ pub(super) fn directory(
         mistakes,
     } = assemble(scripts, &unclear, &stages.config);
     stages.tell(mistakes);
+    stages.tell(stages.unserved(&migrations));
     stages.tell(undo::check(&migrations));
     stages.tell(plausible::check(&migrations, options.now));
     stages.lock(&migrations);
@@ -183,6 +184,31 @@ impl Stages<'_> {
         self.tell(mistakes);
     }
 
+    /// Where the migrations are for other engines than any that the program is built with, no start could go well.
+    fn unserved(&self, migrations: &[DirectoryMigration]) -> Vec<Diagnostic> {
+        let dialects = &self.options.dialects;
+        let mut scripts = migrations.iter().flat_map(|migration| &migration.scripts);
+        let Some(first) = scripts.clone().next() else {
+            return Vec::new();
+        };
+        let is_served = scripts.any(|script| {
+            let own = script.dialect;
+            own.is_none_or(|own| dialects.contains(&own))
+        });
+        if is_served || self.config.dialects.is_some() {
+            return Vec::new();
+        }
+        let engines: Vec<String> = dialects.iter().map(ToString::to_string).collect();
+        let mistake = Diagnostic::new(
+            Code::MissingDialect,
+            format!("nothing in the directory is for {}", engines.join(" or ")),
+            Place::whole(&first.path),
+        );
+        vec![mistake.hint(
+            "build with the feature of the engine that the scripts are for, or add scripts for this one",
+        )]
+    }
+
     /// Whether nothing is wrong but in the statements of scripts.
     fn knows_every_script(&self) -> bool {
         let of_names = [
@@ -197,6 +223,7 @@ impl Stages<'_> {
             Code::NotUtf8,
             Code::Utf16,
             Code::NulByte,
+            Code::LineEnds,
             Code::SectionMarker,
             Code::SectionOrder,
             Code::SqlBeforeSection,

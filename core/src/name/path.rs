@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::engine::other_engine;
 use super::file::file_name;
 use super::label::starts_like_a_migration;
 use super::misfit::Misfit;
@@ -49,6 +50,8 @@ fn folders<'a>(before: &'a str, file: &str, recursive: bool) -> Result<Folders<'
             if found.dialect.replace(dialect).is_some() {
                 return Err(dialect_again(start..end));
             }
+        } else if let Some(misfit) = other_engine(folder, start..end) {
+            return Err(misfit);
         } else if let Some(meant) = nearly_dialect(folder) {
             if found.dialect.is_some() {
                 return Err(dialect_again(start..end));
@@ -61,6 +64,8 @@ fn folders<'a>(before: &'a str, file: &str, recursive: bool) -> Result<Folders<'
             return Err(neither_up_nor_down(folder, stem).within(&before[..start], ""));
         } else if !recursive {
             return Err(only_grouping(start..end));
+        } else if UNDOING.iter().any(|word| word.eq_ignore_ascii_case(folder)) {
+            return Err(undoing(start..end));
         }
         start = end + 1;
     }
@@ -166,6 +171,18 @@ fn another_dialect(dialect: Dialect, file: &str) -> Misfit {
     let word = &file[part.clone()];
     let hint = format!("move it to the folder `{word}`, or take the word out of its name");
     Misfit::at(part, format!("the folder is that of {dialect}")).hint(hint)
+}
+
+/// Folders of which nobody would think that what is in them goes up.
+const UNDOING: [&str; 5] = ["down", "downs", "rollback", "rollbacks", "undo"];
+
+fn undoing(part: Range<usize>) -> Misfit {
+    Misfit::at(
+        part,
+        "a folder says nothing about the direction of its scripts",
+    )
+    .hint("name them `….down.sql`, beside the scripts that they undo")
+    .or_ignore()
 }
 
 fn only_grouping(part: Range<usize>) -> Misfit {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::engine::other_engine;
 use super::misfit::Misfit;
 use crate::diagnostic::Code;
 use crate::suggest::is_near_miss;
@@ -71,6 +72,9 @@ pub(super) fn last_word(file: &str, is_such: impl Fn(&str) -> bool) -> Range<usi
 
 fn misspelt(before: &str, word: &str, after: &str) -> Option<Misfit> {
     let part = before.len() + 1..before.len() + 1 + word.len();
+    if let Some(misfit) = other_engine(word, part.clone()) {
+        return Some(misfit);
+    }
     if let Some(meant) = nearly_dialect(word) {
         return Some(no_dialect(part, word).suggest(format!("{before}.{meant}{after}")));
     }

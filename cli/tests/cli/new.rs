@@ -114,9 +114,9 @@ const CONTINUED: &[(&[&str], &[&str])] = &[
             "mysql/0002_c/down.sql",
         ],
         &[
-            "sqlite/0003_b/up.sql",
             "mysql/0003_b/up.sql",
             "mysql/0003_b/down.sql",
+            "sqlite/0003_b/up.sql",
         ],
     ),
 ];

@@ -1,14 +1,19 @@
 //! `renumber`: a migration that is not locked goes behind the newest.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use embed_migrations_core::diagnostic::{Code, Diagnostic};
 use embed_migrations_core::{Direction, Lock, LockEntry, Outline, OutlineScript};
 
 use super::change::Change;
 use super::draft::shape;
+use super::init::SETTINGS;
 use super::new::{outline, tell_cargo};
 use super::number::Next;
+use super::overrides::renamed;
+use super::shape::Shape;
 use crate::clock;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
@@ -33,11 +38,11 @@ pub(crate) struct Renumbered {
     pub(crate) to: String,
     /// Nothing, where it is the newest.
     pub(crate) moved: Vec<Moved>,
-    /// What names the old files still.
-    pub(crate) mistakes: Vec<Diagnostic>,
+    /// The overrides that were renamed, paths below the directory.
+    pub(crate) overrides: Vec<Moved>,
 }
 
-/// A file, or the directory of a migration, under its old and its new name.
+/// A file, the directory of a migration or an override under its old and its new name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moved {
     pub(crate) from: String,
@@ -55,56 +60,174 @@ impl Renumber {
         let newest = others
             .last()
             .filter(|newest| newest.version >= first.version);
-        let to = match newest {
-            None => first.label.clone(),
-            Some(newest) => Next {
-                newest: Some((newest.version, &newest.label)),
-                kind: None,
-                now: clock::now(),
-            }
-            .label(),
-        };
-        let mut moved = Vec::new();
-        for script in mine.iter().filter(|_| newest.is_some()) {
-            let shape = shape(script, &located)?;
-            moved.push(Moved {
-                from: located.shown(&shape.entry(&script.label, &script.name)),
-                to: located.shown(&shape.entry(&to, &script.name)),
+        let Some(newest) = newest else {
+            return Ok(Renumbered {
+                name: first.name.clone(),
+                from: first.label.clone(),
+                to: first.label.clone(),
+                moved: Vec::new(),
+                overrides: Vec::new(),
+                directory: located.shown,
             });
-        }
-        moved.sort();
-        moved.dedup();
+        };
+        let moves = moves(&mine, newest, &others, &located)?;
+        let settings = Settings::read(&located, &moves)?;
+        let mut entries: Vec<Moved> = moves.iter().map(|of| of.entry(&located)).collect();
+        entries.sort();
+        entries.dedup();
         let after = Change::attempt(|change| {
-            for Moved { from, to } in &moved {
+            for Moved { from, to } in &entries {
                 change.rename(&located.file(from), &located.file(to))?;
             }
+            settings.rename(change)?;
             let after = Outline::read(&located.path, &located.shown, &read);
-            verify(refused(&after.mistakes)).map(|()| after)
+            verify(&moves, &others, &located, &after).map(|()| after)
         })?;
-        if !moved.is_empty() {
-            tell_cargo(&located, &after);
-        }
+        tell_cargo(&located, &after);
         Ok(Renumbered {
             name: first.name.clone(),
             from: first.label.clone(),
-            to,
-            moved,
-            mistakes: refused(&after.mistakes),
+            to: moves[0].to.clone(),
+            moved: entries,
+            overrides: settings.renamed,
             directory: located.shown,
         })
     }
 }
 
-/// Whether the new names can be read. What names the old ones in `migrations.toml` can only be mended afterwards.
-fn verify(mut mistakes: Vec<Diagnostic>) -> Result<(), Failure> {
-    mistakes.retain(|mistake| mistake.code() != Code::BadConfig);
-    if mistakes.is_empty() {
-        return Ok(());
+/// A script and the version that it gets.
+struct Move<'a> {
+    script: &'a OutlineScript,
+    shape: Shape,
+    to: String,
+}
+
+impl Move<'_> {
+    /// What moves: the file, or the directory of its migration.
+    fn entry(&self, located: &Located) -> Moved {
+        let OutlineScript { label, name, .. } = self.script;
+        Moved {
+            from: located.shown(&self.shape.entry(label, name)),
+            to: located.shown(&self.shape.entry(&self.to, name)),
+        }
     }
-    Err(Failure::findings(
-        "nothing was moved, because the new names cannot be read",
-        mistakes,
-    ))
+
+    /// The file below the directory.
+    fn file(&self) -> Moved {
+        let OutlineScript { label, name, .. } = self.script;
+        Moved {
+            from: self.shape.path(label, name),
+            to: self.shape.path(&self.to, name),
+        }
+    }
+}
+
+/// Each script of the migration behind the newest, in the manner of its folder.
+fn moves<'a>(
+    mine: &[&'a OutlineScript],
+    newest: &OutlineScript,
+    others: &[&OutlineScript],
+    located: &Located,
+) -> Result<Vec<Move<'a>>, Failure> {
+    let next = Next {
+        newest: Some((newest.version, &newest.label)),
+        kind: None,
+        now: clock::now(),
+    };
+    let mut moves = Vec::new();
+    for script in mine {
+        let shape = shape(script, located)?;
+        let mut there = *script;
+        for other in others.iter().filter(|other| other.version > script.version) {
+            if self::shape(other, located)?.folder() == shape.folder() {
+                there = other;
+            }
+        }
+        moves.push(Move {
+            to: next.label_in(Some((there.version, &there.label))),
+            script,
+            shape,
+        });
+    }
+    Ok(moves)
+}
+
+/// The `migrations.toml`, as it is and with the overrides of what moves renamed.
+struct Settings {
+    path: PathBuf,
+    before: String,
+    after: String,
+    renamed: Vec<Moved>,
+}
+
+impl Settings {
+    fn read(located: &Located, moves: &[Move<'_>]) -> Result<Self, Failure> {
+        let path = located.path.join(SETTINGS);
+        let before = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            read => read.map_err(|error| Failure::io("read", path.display(), &error))?,
+        };
+        let mut files: Vec<Moved> = moves.iter().map(Move::file).collect();
+        // A file with sections has several scripts.
+        files.sort();
+        files.dedup();
+        let (after, renamed) = renamed(&before, files).map_err(|file| {
+            let settings = located.shown(SETTINGS);
+            Failure::refused(format!(
+                "nothing was moved, because the override of `{file}` is not written as such in `{settings}`"
+            ))
+            .hint(format!("write `[overrides.\"{file}\"]` there"))
+        })?;
+        Ok(Self {
+            path,
+            before,
+            after,
+            renamed,
+        })
+    }
+
+    fn rename(&self, change: &mut Change) -> Result<(), Failure> {
+        if self.renamed.is_empty() {
+            return Ok(());
+        }
+        change.rewrite(&self.path, &self.before, &self.after)
+    }
+}
+
+/// Whether the new names are read as they are meant, and all others as they were.
+fn verify(
+    moves: &[Move<'_>],
+    others: &[&OutlineScript],
+    located: &Located,
+    after: &Outline,
+) -> Result<(), Failure> {
+    let mistakes = refused(&after.mistakes);
+    if !mistakes.is_empty() {
+        let undone = "nothing was moved, because the new names cannot be read";
+        return Err(Failure::findings(undone, mistakes));
+    }
+    for Move { script, shape, to } in moves {
+        let path = located.shown(&shape.path(to, &script.name));
+        let is_meant = |read: &&OutlineScript| {
+            (&read.path, read.direction, read.dialect) == (&path, script.direction, script.dialect)
+                && (&read.label, &read.name) == (to, &script.name)
+        };
+        if !after.scripts.iter().any(|read| is_meant(&read)) {
+            return Err(Failure::refused(format!(
+                "`{path}` would be left alone, so nothing was moved"
+            ))
+            .hint("`ignore` in migrations.toml names such files: name it more narrowly"));
+        }
+    }
+    let read: BTreeSet<&OutlineScript> = after.scripts.iter().collect();
+    match others.iter().find(|other| !read.contains(*other)) {
+        None => Ok(()),
+        Some(other) => Err(Failure::refused(format!(
+            "`{}` would move too, so nothing was moved",
+            other.path
+        ))
+        .hint("give the files that are to move a directory of their own")),
+    }
 }
 
 type Parted<'a> = (Vec<&'a OutlineScript>, Vec<&'a OutlineScript>);

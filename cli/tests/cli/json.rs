@@ -23,6 +23,11 @@ fn every_verb_has_its_shape() {
     assert_snapshot!("lock_accept", accepted.fine().stdout);
     desk.write("migrations/0000_z.sql", "SELECT 'z';\n");
     assert_snapshot!("check", desk.run(&["check", "--json"]).stdout);
+    let settings = desk.text("migrations/migrations.toml");
+    desk.write(
+        "migrations/migrations.toml",
+        &format!("{settings}\n[overrides.\"0000_z.sql\"]\ntransaction = false\n"),
+    );
     assert_snapshot!(
         "renumber",
         desk.run(&["renumber", "0000_z.sql", "--json"])

@@ -59,6 +59,11 @@ fn every_file_of_it_moves_in_every_layout() {
             "U1.1__a.sql",
             &["U1.3__a.sql", "V1.2__b.sql", "V1.3__a.sql"],
         ),
+        (
+            &["postgres/0001_a.sql", "mysql/V1__a.sql", "mysql/V7__b.sql"],
+            "postgres/0001_a.sql",
+            &["mysql/V7__b.sql", "mysql/V8__a.sql", "postgres/0008_a.sql"],
+        ),
     ] {
         let desk = Desk::with(scripts);
         desk.run(&["renumber", file]).fine();
@@ -188,15 +193,60 @@ fn nothing_is_written_over_and_what_was_moved_goes_back() {
 }
 
 #[test]
-fn what_names_the_old_file_is_told() {
+fn an_override_goes_with_its_file() {
     let desk = Desk::with(&["0001_a.sql", "0002_b.sql"]);
-    let settings = "[overrides.\"0001_a.sql\"]\ntransaction = false\n";
+    let settings = "# ours\n[overrides.\"0001_a.sql\"] # 0001_a.sql\ntransaction = false\n";
     desk.write("migrations/migrations.toml", settings);
     assert_snapshot!(desk.run(&["renumber", "migrations/0001_a.sql"]).all());
     assert_eq!(
         desk.files(),
         ["0002_b.sql", "0003_a.sql", "migrations.toml"]
     );
+    assert_eq!(
+        desk.text("migrations/migrations.toml"),
+        "# ours\n[overrides.\"0003_a.sql\"] # 0001_a.sql\ntransaction = false\n"
+    );
+    desk.run(&["check"]).fine();
+}
+
+#[test]
+fn an_override_that_is_written_in_another_manner_holds_its_file() {
+    let desk = Desk::with(&["0001_a.sql", "0002_b.sql"]);
+    let settings = "[overrides.\"\\u0030001_a.sql\"]\ntransaction = false\n";
+    desk.write("migrations/migrations.toml", settings);
+    let before = desk.files();
+    assert_snapshot!(desk.run(&["renumber", "migrations/0001_a.sql"]).all());
+    assert_eq!(desk.files(), before);
+    assert_eq!(desk.text("migrations/migrations.toml"), settings);
+}
+
+#[test]
+fn a_name_that_nobody_would_read_is_not_given() {
+    let desk = Desk::with(&["0001_a.sql", "0003_c.sql"]);
+    desk.run(&["lock"]).fine();
+    desk.write("migrations/0002_b.sql", "SELECT 'b';\n");
+    desk.write("migrations/migrations.toml", "ignore = [\"0004_*\"]\n");
+    let before = desk.files();
+    assert_snapshot!(desk.run(&["renumber", "migrations/0002_b.sql"]).all());
+    assert_eq!(desk.files(), before);
+    // An override of it is taken back, too.
+    let settings = "ignore = [\"0004_*\"]\n[overrides.\"0002_b.sql\"]\ntransaction = false\n";
+    desk.write("migrations/migrations.toml", settings);
+    let ran = desk.run(&["renumber", "migrations/0002_b.sql"]);
+    assert_eq!(ran.code, 4, "{}", ran.all());
+    assert_eq!(desk.files(), before);
+    assert_eq!(desk.text("migrations/migrations.toml"), settings);
+}
+
+#[test]
+fn what_is_locked_does_not_move_with_a_directory() {
+    let desk = Desk::with(&["0001_a/up.sql", "0002_b/up.sql"]);
+    desk.run(&["lock"]).fine();
+    desk.write("migrations/0001_a/up.sqlite.sql", "SELECT 'late';\n");
+    let before = desk.files();
+    let ran = desk.run(&["renumber", "migrations/0001_a/up.sqlite.sql"]);
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    assert_eq!(desk.files(), before);
 }
 
 #[test]

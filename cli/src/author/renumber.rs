@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use embed_migrations_core::{Direction, Lock, LockEntry, Outline, OutlineScript};
+use embed_migrations_core::{Dialect, Direction, Lock, LockEntry, Outline, OutlineScript};
 
 use super::change::Change;
 use super::draft::shape;
@@ -55,7 +55,7 @@ impl Renumber {
         let read = Chosen::new(&located, &options.dialects).options();
         let before = outline(&located, &read)?;
         let file = located.called(&self.file)?;
-        let (mine, others) = parted(&before, &file, &locked(&located)?)?;
+        let (mine, others) = parted(&before, &file, &locked(&located)?, &located)?;
         let first = mine[0];
         let newest = others
             .last()
@@ -238,6 +238,7 @@ fn parted<'a>(
     outline: &'a Outline,
     file: &str,
     locked: &[LockEntry],
+    located: &Located,
 ) -> Result<Parted<'a>, Failure> {
     let is_in = |script: &&OutlineScript| {
         let below = script.path.strip_prefix(file);
@@ -249,11 +250,23 @@ fn parted<'a>(
                 .hint("`cargo migrations list` names the files"),
         );
     };
+    let is_free = |script: &OutlineScript| !locked.iter().any(|entry| is_line_of(entry, script));
+    let mut free = Vec::new();
+    for script in &outline.scripts {
+        if script.version == found.version && is_free(script) {
+            free.push((shape(script, located)?.folder(), script));
+        }
+    }
     // Two names under one version are two migrations: that is what renumbering mends.
-    let (mine, others): Parted<'_> = outline.scripts.iter().partition(|script| {
-        (script.version, &script.name) == (found.version, &found.name)
-            && !locked.iter().any(|entry| is_line_of(entry, script))
-    });
+    let name = migration(found, &free)?;
+    let mut mine = Vec::new();
+    for (_, script) in &free {
+        if script.name == name || migration(script, &free)? == name {
+            mine.push(*script);
+        }
+    }
+    let scripts = outline.scripts.iter();
+    let others: Vec<_> = scripts.filter(|script| !mine.contains(script)).collect();
     if mine.contains(&found) && mine.iter().any(|script| script.direction == Direction::Up) {
         return Ok((mine, others));
     }
@@ -262,6 +275,35 @@ fn parted<'a>(
         found.path
     ))
     .hint("renumber the migration that is not locked"))
+}
+
+/// The name of the migration that a script belongs to, among those of its version and the folders that they lie in. A down
+/// script may have another name than the up script that it undoes, as Flyway's have.
+fn migration<'a>(
+    script: &'a OutlineScript,
+    beside: &[(Option<Dialect>, &'a OutlineScript)],
+) -> Result<&'a str, Failure> {
+    let folder = beside.iter().find(|(_, other)| *other == script);
+    let ups: BTreeSet<&str> = beside
+        .iter()
+        .filter(|(of, up)| {
+            up.direction == Direction::Up && folder.is_some_and(|(folder, _)| folder == of)
+        })
+        .map(|(_, up)| &*up.name)
+        .collect();
+    if script.direction == Direction::Up || ups.contains(&*script.name) {
+        return Ok(&script.name);
+    }
+    let mut names = ups.into_iter();
+    match (names.next(), names.next()) {
+        (Some(name), None) => Ok(name),
+        (None, _) => Ok(&script.name),
+        (Some(one), Some(other)) => Err(Failure::refused(format!(
+            "`{}` may undo `{one}` or `{other}`, so nothing was moved",
+            script.path
+        ))
+        .hint("give it the name of the migration that it undoes")),
+    }
 }
 
 fn is_line_of(entry: &LockEntry, script: &OutlineScript) -> bool {

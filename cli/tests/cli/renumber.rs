@@ -60,6 +60,38 @@ fn every_file_of_it_moves_in_every_layout() {
             &["U1.3__a.sql", "V1.2__b.sql", "V1.3__a.sql"],
         ),
         (
+            &["V2__b.sql", "U2__bb.sql", "V3__c.sql"],
+            "V2__b.sql",
+            &["U4__bb.sql", "V3__c.sql", "V4__b.sql"],
+        ),
+        (
+            &["V2__b.sql", "U2__bb.sql", "V3__c.sql"],
+            "U2__bb.sql",
+            &["U4__bb.sql", "V3__c.sql", "V4__b.sql"],
+        ),
+        (
+            &["V2__b.sql", "U2__b.sql", "V2__a.sql"],
+            "V2__a.sql",
+            &["U2__b.sql", "V2__b.sql", "V3__a.sql"],
+        ),
+        (
+            &[
+                "mysql/V2__b.sql",
+                "mysql/U2__bb.sql",
+                "mysql/V3__c.sql",
+                "sqlite/V2__bb.sql",
+                "sqlite/U2__bb.sql",
+            ],
+            "mysql/V2__b.sql",
+            &[
+                "mysql/U4__bb.sql",
+                "mysql/V3__c.sql",
+                "mysql/V4__b.sql",
+                "sqlite/U2__bb.sql",
+                "sqlite/V2__bb.sql",
+            ],
+        ),
+        (
             &["postgres/0001_a.sql", "mysql/V1__a.sql", "mysql/V7__b.sql"],
             "postgres/0001_a.sql",
             &["mysql/V7__b.sql", "mysql/V8__a.sql", "postgres/0008_a.sql"],
@@ -69,6 +101,30 @@ fn every_file_of_it_moves_in_every_layout() {
         desk.run(&["renumber", file]).fine();
         assert_eq!(desk.files(), after);
     }
+}
+
+#[test]
+fn a_down_script_that_may_be_of_either_of_two_is_told() {
+    let desk = Desk::with(&["V2__a.sql", "V2__b.sql", "U2__c.sql"]);
+    let before = desk.files();
+    assert_snapshot!(desk.run(&["renumber", "V2__b.sql"]).all());
+    assert_eq!(desk.files(), before);
+    // What is locked has its down script in the lock.
+    let desk = Desk::with(&["V2__a.sql", "U2__aa.sql"]);
+    desk.run(&["lock"]).fine();
+    desk.write("migrations/V2__b.sql", "SELECT 'b';\n");
+    desk.write("migrations/U2__bb.sql", "SELECT 'bb';\n");
+    desk.run(&["renumber", "V2__b.sql"]).fine();
+    assert_eq!(
+        desk.files(),
+        [
+            "U2__aa.sql",
+            "U3__bb.sql",
+            "V2__a.sql",
+            "V3__b.sql",
+            "migrations.lock"
+        ]
+    );
 }
 
 #[test]

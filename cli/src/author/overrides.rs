@@ -1,14 +1,64 @@
-//! [`renamed`]: the overrides of files that move, under the new names of these files.
+//! [`Settings`]: the overrides of files that move, under the new names of these files.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use toml::de::DeTable;
 
+use super::change::Change;
+use super::init::SETTINGS;
 use super::renumber::Moved;
+use crate::failure::Failure;
+use crate::locate::Located;
+
+/// The `migrations.toml`, as it is and with the overrides of what moves renamed.
+pub(super) struct Settings {
+    path: PathBuf,
+    before: String,
+    after: String,
+    /// The overrides that are renamed, by their paths below the directory.
+    pub(super) renamed: Vec<Moved>,
+}
+
+impl Settings {
+    /// For files that move, by their paths below the directory.
+    pub(super) fn read(located: &Located, mut files: Vec<Moved>) -> Result<Self, Failure> {
+        let path = located.path.join(SETTINGS);
+        let before = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            read => read.map_err(|error| Failure::io("read", path.display(), &error))?,
+        };
+        // A file with sections has several scripts.
+        files.sort();
+        files.dedup();
+        let (after, renamed) = renamed(&before, files).map_err(|file| {
+            let settings = located.shown(SETTINGS);
+            Failure::refused(format!(
+                "nothing was moved, because the override of `{file}` is not written as such in `{settings}`"
+            ))
+            .hint(format!("write `[overrides.\"{file}\"]` there"))
+        })?;
+        Ok(Self {
+            path,
+            before,
+            after,
+            renamed,
+        })
+    }
+
+    pub(super) fn rename(&self, change: &mut Change) -> Result<(), Failure> {
+        if self.renamed.is_empty() {
+            return Ok(());
+        }
+        change.rewrite(&self.path, &self.before, &self.after)
+    }
+}
 
 /// The text of a `migrations.toml` with the overrides of files under their new names, which are paths below the directory,
 /// and those that were renamed. Nothing else of it is another. `Err` is the first that does not stand in it as it is.
-pub(super) fn renamed(
+fn renamed(
     text: &str,
     files: impl IntoIterator<Item = Moved>,
 ) -> Result<(String, Vec<Moved>), String> {

@@ -1,18 +1,15 @@
 //! `renumber`: a migration that is not locked goes behind the newest.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use embed_migrations_core::{Dialect, Direction, Lock, LockEntry, Outline, OutlineScript};
 
 use super::change::Change;
 use super::draft::shape;
-use super::init::SETTINGS;
 use super::new::{outline, tell_cargo};
 use super::number::Next;
-use super::overrides::renamed;
+use super::overrides::Settings;
 use super::shape::Shape;
 use crate::clock;
 use crate::dialects::Chosen;
@@ -71,7 +68,7 @@ impl Renumber {
             });
         };
         let moves = moves(&mine, newest, &others, &located)?;
-        let settings = Settings::read(&located, &moves)?;
+        let settings = Settings::read(&located, moves.iter().map(Move::file).collect())?;
         let mut entries: Vec<Moved> = moves.iter().map(|of| of.entry(&located)).collect();
         entries.sort();
         entries.dedup();
@@ -150,48 +147,6 @@ fn moves<'a>(
         });
     }
     Ok(moves)
-}
-
-/// The `migrations.toml`, as it is and with the overrides of what moves renamed.
-struct Settings {
-    path: PathBuf,
-    before: String,
-    after: String,
-    renamed: Vec<Moved>,
-}
-
-impl Settings {
-    fn read(located: &Located, moves: &[Move<'_>]) -> Result<Self, Failure> {
-        let path = located.path.join(SETTINGS);
-        let before = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            read => read.map_err(|error| Failure::io("read", path.display(), &error))?,
-        };
-        let mut files: Vec<Moved> = moves.iter().map(Move::file).collect();
-        // A file with sections has several scripts.
-        files.sort();
-        files.dedup();
-        let (after, renamed) = renamed(&before, files).map_err(|file| {
-            let settings = located.shown(SETTINGS);
-            Failure::refused(format!(
-                "nothing was moved, because the override of `{file}` is not written as such in `{settings}`"
-            ))
-            .hint(format!("write `[overrides.\"{file}\"]` there"))
-        })?;
-        Ok(Self {
-            path,
-            before,
-            after,
-            renamed,
-        })
-    }
-
-    fn rename(&self, change: &mut Change) -> Result<(), Failure> {
-        if self.renamed.is_empty() {
-            return Ok(());
-        }
-        change.rewrite(&self.path, &self.before, &self.after)
-    }
 }
 
 /// Whether the new names are read as they are meant, and all others as they were.

@@ -9,6 +9,7 @@ mod list;
 mod lock;
 mod new;
 mod number;
+mod overrides;
 mod renumber;
 mod shape;
 

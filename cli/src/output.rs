@@ -63,7 +63,6 @@ pub(crate) fn say(verb: &str, done: &Result<Outcome, Failure>, as_json: bool) ->
 fn exit(outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Check(checked) => checked.exit(),
-        Outcome::Renumber(renumbered) if !renumbered.mistakes.is_empty() => Exit::Findings,
         Outcome::Init(_)
         | Outcome::New(_)
         | Outcome::List(_)

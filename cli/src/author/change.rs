@@ -18,6 +18,7 @@ enum Step {
     MadeDirectory(PathBuf),
     MadeFile(PathBuf),
     Moved { from: PathBuf, to: PathBuf },
+    Rewritten { path: PathBuf, before: String },
 }
 
 impl Change {
@@ -68,12 +69,27 @@ impl Change {
         Ok(())
     }
 
+    /// Gives a file that says `before` another text.
+    pub(super) fn rewrite(&mut self, path: &Path, before: &str, text: &str) -> Result<(), Failure> {
+        // What replaces a link would not be one.
+        let path = path
+            .canonicalize()
+            .map_err(|error| Failure::io("write", path.display(), &error))?;
+        replace(&path, text)?;
+        self.done.push(Step::Rewritten {
+            path,
+            before: before.to_owned(),
+        });
+        Ok(())
+    }
+
     fn take_back(self, failure: Failure) -> Failure {
         self.done.into_iter().rev().fold(failure, |failure, step| {
             let (undone, what) = match &step {
                 Step::MadeDirectory(path) => (fs::remove_dir(path), path),
                 Step::MadeFile(path) => (fs::remove_file(path), path),
                 Step::Moved { from, to } => (fs::rename(to, from), to),
+                Step::Rewritten { path, before } => (fs::write(path, before), path),
             };
             match undone {
                 Ok(()) => failure,

@@ -1,5 +1,7 @@
 //! `check`: what the build would say, without the build.
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use embed_migrations_core::Directory;
 use embed_migrations_core::diagnostic::{Diagnostic, Severity};
 
@@ -13,7 +15,7 @@ use crate::options::Options;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Check {
     /// How mistakes are written [default: rustc, or json with --json]
-    #[arg(long, value_enum, value_name = "FORMAT", conflicts_with = "json")]
+    #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
     /// Warnings count as mistakes
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -55,6 +57,7 @@ pub(crate) struct Checked {
 
 impl Check {
     pub(crate) fn run(&self, options: &Options) -> Result<Checked, Failure> {
+        let format = self.format(options)?;
         let located = Located::find(options.dir.as_deref())?;
         let chosen = Chosen::new(&located, &options.dialects);
         let asked = embed_migrations_core::Options {
@@ -69,18 +72,30 @@ impl Check {
             ),
             Err(mistakes) => (None, mistakes),
         };
-        let default = if options.json {
-            Format::Json
-        } else {
-            Format::Rustc
-        };
         Ok(Checked {
-            format: self.format.unwrap_or(default),
+            format,
             directory: located.shown,
             chosen,
             migrations,
             diagnostics: diagnostics.iter().cloned().collect(),
         })
+    }
+
+    /// The one format that is asked for. What clap knows of conflicts does not reach an option before the verb.
+    fn format(&self, options: &Options) -> Result<Format, Failure> {
+        match (self.format, options.json) {
+            (None, false) => Ok(Format::Rustc),
+            (None | Some(Format::Json), true) => Ok(Format::Json),
+            (Some(format), false) => Ok(format),
+            (Some(format), true) => {
+                let value = format.to_possible_value();
+                let name = value.as_ref().map_or("", PossibleValue::get_name);
+                Err(Failure::usage(format!(
+                    "`--json` and `--format {name}` ask for two formats"
+                ))
+                .hint("leave one of them out"))
+            }
+        }
     }
 }
 

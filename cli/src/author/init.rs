@@ -29,7 +29,7 @@ pub(crate) struct Initialised {
     pub(crate) embedded: String,
 }
 
-const SETTINGS: &str = "migrations.toml";
+pub(super) const SETTINGS: &str = "migrations.toml";
 
 impl Init {
     pub(crate) fn run(&self, options: &Options) -> Result<Initialised, Failure> {

@@ -58,17 +58,44 @@ impl Next<'_> {
         }
     }
 
-    /// The same version in a folder that is numbered in the same manner; where it is not, the one behind its own newest.
+    /// The same version in a folder that is numbered in the same manner, as wide as versions are there; where it is not,
+    /// the one behind its own newest.
     pub(super) fn label_in(self, newest_there: Option<(Version, &str)>) -> String {
-        match (self.newest, newest_there) {
-            (Some((_, newest)), Some((_, there))) if manner(newest) != manner(there) => Next {
-                newest: newest_there,
-                ..self
-            }
-            .label(),
-            _ => self.label(),
+        let (Some((_, newest)), Some((_, there))) = (self.newest, newest_there) else {
+            return self.label();
+        };
+        if manner(newest) == manner(there) {
+            return as_wide(self.label(), there);
         }
+        Next {
+            newest: newest_there,
+            ..self
+        }
+        .label()
     }
+}
+
+/// The version, each number in it padded as it is in another of the same manner. A time has a width of its own.
+fn as_wide(label: String, other: &str) -> String {
+    let is_joint = |letter: char| !letter.is_ascii_digit();
+    if time_of(&label).is_some() || manner(&label) != manner(other) {
+        return label;
+    }
+    let padded = |(part, other): (&str, &str)| {
+        let number = part.trim_end_matches(is_joint);
+        let joint = &part[number.len()..];
+        let width = if other.starts_with('0') {
+            other.len()
+        } else {
+            1
+        };
+        format!("{:0>width$}{joint}", number.trim_start_matches('0'))
+    };
+    label
+        .split_inclusive(is_joint)
+        .zip(other.split(is_joint))
+        .map(padded)
+        .collect()
 }
 
 /// What two versions have in common that are counted alike: whether they are times, and what joins their parts.

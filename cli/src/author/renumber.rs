@@ -1,14 +1,16 @@
 //! `renumber`: a migration that is not locked goes behind the newest.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use embed_migrations_core::diagnostic::{Code, Diagnostic};
-use embed_migrations_core::{Direction, Lock, LockEntry, Outline, OutlineScript};
+use embed_migrations_core::{Dialect, Direction, Lock, LockEntry, Outline, OutlineScript};
 
 use super::change::Change;
 use super::draft::shape;
 use super::new::{outline, tell_cargo};
 use super::number::Next;
+use super::overrides::Settings;
+use super::shape::Shape;
 use crate::clock;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
@@ -33,11 +35,11 @@ pub(crate) struct Renumbered {
     pub(crate) to: String,
     /// Nothing, where it is the newest.
     pub(crate) moved: Vec<Moved>,
-    /// What names the old files still.
-    pub(crate) mistakes: Vec<Diagnostic>,
+    /// The overrides that were renamed, paths below the directory.
+    pub(crate) overrides: Vec<Moved>,
 }
 
-/// A file, or the directory of a migration, under its old and its new name.
+/// A file, the directory of a migration or an override under its old and its new name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moved {
     pub(crate) from: String,
@@ -50,61 +52,137 @@ impl Renumber {
         let read = Chosen::new(&located, &options.dialects).options();
         let before = outline(&located, &read)?;
         let file = located.called(&self.file)?;
-        let (mine, others) = parted(&before, &file, &locked(&located)?)?;
+        let (mine, others) = parted(&before, &file, &locked(&located)?, &located)?;
         let first = mine[0];
         let newest = others
             .last()
             .filter(|newest| newest.version >= first.version);
-        let to = match newest {
-            None => first.label.clone(),
-            Some(newest) => Next {
-                newest: Some((newest.version, &newest.label)),
-                kind: None,
-                now: clock::now(),
-            }
-            .label(),
-        };
-        let mut moved = Vec::new();
-        for script in mine.iter().filter(|_| newest.is_some()) {
-            let shape = shape(script, &located)?;
-            moved.push(Moved {
-                from: located.shown(&shape.entry(&script.label, &script.name)),
-                to: located.shown(&shape.entry(&to, &script.name)),
+        let Some(newest) = newest else {
+            return Ok(Renumbered {
+                name: first.name.clone(),
+                from: first.label.clone(),
+                to: first.label.clone(),
+                moved: Vec::new(),
+                overrides: Vec::new(),
+                directory: located.shown,
             });
-        }
-        moved.sort();
-        moved.dedup();
+        };
+        let moves = moves(&mine, newest, &others, &located)?;
+        let settings = Settings::read(&located, moves.iter().map(Move::file).collect())?;
+        let mut entries: Vec<Moved> = moves.iter().map(|of| of.entry(&located)).collect();
+        entries.sort();
+        entries.dedup();
         let after = Change::attempt(|change| {
-            for Moved { from, to } in &moved {
+            for Moved { from, to } in &entries {
                 change.rename(&located.file(from), &located.file(to))?;
             }
+            settings.rename(change)?;
             let after = Outline::read(&located.path, &located.shown, &read);
-            verify(refused(&after.mistakes)).map(|()| after)
+            verify(&moves, &others, &located, &after).map(|()| after)
         })?;
-        if !moved.is_empty() {
-            tell_cargo(&located, &after);
-        }
+        tell_cargo(&located, &after);
         Ok(Renumbered {
             name: first.name.clone(),
             from: first.label.clone(),
-            to,
-            moved,
-            mistakes: refused(&after.mistakes),
+            to: moves[0].to.clone(),
+            moved: entries,
+            overrides: settings.renamed,
             directory: located.shown,
         })
     }
 }
 
-/// Whether the new names can be read. What names the old ones in `migrations.toml` can only be mended afterwards.
-fn verify(mut mistakes: Vec<Diagnostic>) -> Result<(), Failure> {
-    mistakes.retain(|mistake| mistake.code() != Code::BadConfig);
-    if mistakes.is_empty() {
-        return Ok(());
+/// A script and the version that it gets.
+struct Move<'a> {
+    script: &'a OutlineScript,
+    shape: Shape,
+    to: String,
+}
+
+impl Move<'_> {
+    /// What moves: the file, or the directory of its migration.
+    fn entry(&self, located: &Located) -> Moved {
+        let OutlineScript { label, name, .. } = self.script;
+        Moved {
+            from: located.shown(&self.shape.entry(label, name)),
+            to: located.shown(&self.shape.entry(&self.to, name)),
+        }
     }
-    Err(Failure::findings(
-        "nothing was moved, because the new names cannot be read",
-        mistakes,
-    ))
+
+    /// The file below the directory.
+    fn file(&self) -> Moved {
+        let OutlineScript { label, name, .. } = self.script;
+        Moved {
+            from: self.shape.path(label, name),
+            to: self.shape.path(&self.to, name),
+        }
+    }
+}
+
+/// Each script of the migration behind the newest, in the manner of its folder.
+fn moves<'a>(
+    mine: &[&'a OutlineScript],
+    newest: &OutlineScript,
+    others: &[&OutlineScript],
+    located: &Located,
+) -> Result<Vec<Move<'a>>, Failure> {
+    let next = Next {
+        newest: Some((newest.version, &newest.label)),
+        kind: None,
+        now: clock::now(),
+    };
+    let mut moves = Vec::new();
+    for script in mine {
+        let shape = shape(script, located)?;
+        let mut there = *script;
+        for other in others.iter().filter(|other| other.version > script.version) {
+            if self::shape(other, located)?.folder() == shape.folder() {
+                there = other;
+            }
+        }
+        moves.push(Move {
+            to: next.label_in(Some((there.version, &there.label))),
+            script,
+            shape,
+        });
+    }
+    Ok(moves)
+}
+
+/// Whether the new names are read as they are meant, and all others as they were.
+fn verify(
+    moves: &[Move<'_>],
+    others: &[&OutlineScript],
+    located: &Located,
+    after: &Outline,
+) -> Result<(), Failure> {
+    let mistakes = refused(&after.mistakes);
+    if !mistakes.is_empty() {
+        let undone = "nothing was moved, because the new names cannot be read";
+        return Err(Failure::findings(undone, mistakes));
+    }
+    for Move { script, shape, to } in moves {
+        let path = located.shown(&shape.path(to, &script.name));
+        let is_meant = |read: &&OutlineScript| {
+            (&read.path, read.direction, read.dialect) == (&path, script.direction, script.dialect)
+                && (&read.label, &read.name) == (to, &script.name)
+        };
+        if !after.scripts.iter().any(|read| is_meant(&read)) {
+            return Err(Failure::refused(format!(
+                "`{path}` would be left alone, so nothing was moved"
+            ))
+            .hint("`ignore` in migrations.toml names such files: name it more narrowly"));
+        }
+    }
+    let read: BTreeSet<&OutlineScript> = after.scripts.iter().collect();
+    match others.iter().find(|other| !read.contains(*other)) {
+        None => Ok(()),
+        Some(other) => Err(Failure::refused(format!(
+            "`{}` would move too, so nothing was moved",
+            other.path
+        ))
+        .hint("give the files that are to move a directory of their own")),
+    }
 }
 
 type Parted<'a> = (Vec<&'a OutlineScript>, Vec<&'a OutlineScript>);
@@ -115,6 +193,7 @@ fn parted<'a>(
     outline: &'a Outline,
     file: &str,
     locked: &[LockEntry],
+    located: &Located,
 ) -> Result<Parted<'a>, Failure> {
     let is_in = |script: &&OutlineScript| {
         let below = script.path.strip_prefix(file);
@@ -126,11 +205,23 @@ fn parted<'a>(
                 .hint("`cargo migrations list` names the files"),
         );
     };
+    let is_free = |script: &OutlineScript| !locked.iter().any(|entry| is_line_of(entry, script));
+    let mut free = Vec::new();
+    for script in &outline.scripts {
+        if script.version == found.version && is_free(script) {
+            free.push((shape(script, located)?.folder(), script));
+        }
+    }
     // Two names under one version are two migrations: that is what renumbering mends.
-    let (mine, others): Parted<'_> = outline.scripts.iter().partition(|script| {
-        (script.version, &script.name) == (found.version, &found.name)
-            && !locked.iter().any(|entry| is_line_of(entry, script))
-    });
+    let name = migration(found, &free)?;
+    let mut mine = Vec::new();
+    for (_, script) in &free {
+        if script.name == name || migration(script, &free)? == name {
+            mine.push(*script);
+        }
+    }
+    let scripts = outline.scripts.iter();
+    let others: Vec<_> = scripts.filter(|script| !mine.contains(script)).collect();
     if mine.contains(&found) && mine.iter().any(|script| script.direction == Direction::Up) {
         return Ok((mine, others));
     }
@@ -139,6 +230,35 @@ fn parted<'a>(
         found.path
     ))
     .hint("renumber the migration that is not locked"))
+}
+
+/// The name of the migration that a script belongs to, among those of its version and the folders that they lie in. A down
+/// script may have another name than the up script that it undoes, as Flyway's have.
+fn migration<'a>(
+    script: &'a OutlineScript,
+    beside: &[(Option<Dialect>, &'a OutlineScript)],
+) -> Result<&'a str, Failure> {
+    let folder = beside.iter().find(|(_, other)| *other == script);
+    let ups: BTreeSet<&str> = beside
+        .iter()
+        .filter(|(of, up)| {
+            up.direction == Direction::Up && folder.is_some_and(|(folder, _)| folder == of)
+        })
+        .map(|(_, up)| &*up.name)
+        .collect();
+    if script.direction == Direction::Up || ups.contains(&*script.name) {
+        return Ok(&script.name);
+    }
+    let mut names = ups.into_iter();
+    match (names.next(), names.next()) {
+        (Some(name), None) => Ok(name),
+        (None, _) => Ok(&script.name),
+        (Some(one), Some(other)) => Err(Failure::refused(format!(
+            "`{}` may undo `{one}` or `{other}`, so nothing was moved",
+            script.path
+        ))
+        .hint("give it the name of the migration that it undoes")),
+    }
 }
 
 fn is_line_of(entry: &LockEntry, script: &OutlineScript) -> bool {

@@ -168,18 +168,21 @@ fn renumber(renumbered: &Renumbered) -> Value {
         from,
         to,
         moved,
-        mistakes,
+        overrides,
     } = renumbered;
-    let moved = moved
-        .iter()
-        .map(|Moved { from, to }| json!({ "from": from, "to": to }));
+    let pairs = |moved: &[Moved]| {
+        let pairs = moved
+            .iter()
+            .map(|Moved { from, to }| json!({ "from": from, "to": to }));
+        pairs.collect::<Vec<_>>()
+    };
     json!({
         "directory": directory,
         "name": name,
         "from": from,
         "to": to,
-        "moved": moved.collect::<Vec<_>>(),
-        "diagnostics": mistakes.iter().map(diagnostic).collect::<Vec<_>>(),
+        "moved": pairs(moved),
+        "overrides": pairs(overrides),
     })
 }
 

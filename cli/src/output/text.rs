@@ -215,20 +215,16 @@ fn renumber(renumbered: &Renumbered) -> String {
         from,
         to,
         moved,
-        mistakes,
+        overrides,
         ..
     } = renumbered;
     if moved.is_empty() {
         return format!("{from} is the newest already\n");
     }
-    let moved = format!("{from} is {to} now\n");
-    if mistakes.is_empty() {
-        return moved;
-    }
-    format!(
-        "{}\n{moved}what names the old files is to be mended\n",
-        rendered(mistakes)
-    )
+    let overrides = overrides.iter().map(|Moved { from, to }| {
+        format!("the override of `{from}` is that of `{to}` now, in migrations.toml")
+    });
+    lines(std::iter::once(format!("{from} is {to} now")).chain(overrides))
 }
 
 fn explain(code: Code) -> String {

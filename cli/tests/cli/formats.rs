@@ -104,3 +104,22 @@ fn json_is_the_same_as_for_every_verb() {
         desk.run(&["check", "--json"]).stdout
     );
 }
+
+#[test]
+fn two_formats_at_once_are_refused_wherever_they_are_asked_for() {
+    let desk = desk();
+    for asked in [
+        ["check", "--json", "--format", "github"],
+        ["--json", "check", "--format", "github"],
+    ] {
+        let ran = desk.run(&asked);
+        assert_eq!(ran.code, 2, "{}", ran.all());
+        assert_eq!(ran.json()["error"]["kind"], "usage");
+        assert_eq!(
+            ran.stderr,
+            "error: `--json` and `--format github` ask for two formats\nhelp: leave one of them out\n"
+        );
+    }
+    let both = desk.run(&["--json", "check", "--format", "json"]);
+    assert_eq!(both.stdout, desk.run(&["check", "--json"]).stdout);
+}

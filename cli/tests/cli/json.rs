@@ -1,5 +1,9 @@
 //! The shapes of `--json`, as docs/json.md has them. They are the same as long as `format` is.
 
+use std::collections::BTreeSet;
+
+use clap::Subcommand;
+use embed_migrations_cli::Verb;
 use insta::assert_snapshot;
 
 use crate::desk::Desk;
@@ -23,6 +27,11 @@ fn every_verb_has_its_shape() {
     assert_snapshot!("lock_accept", accepted.fine().stdout);
     desk.write("migrations/0000_z.sql", "SELECT 'z';\n");
     assert_snapshot!("check", desk.run(&["check", "--json"]).stdout);
+    let settings = desk.text("migrations/migrations.toml");
+    desk.write(
+        "migrations/migrations.toml",
+        &format!("{settings}\n[overrides.\"0000_z.sql\"]\ntransaction = false\n"),
+    );
     assert_snapshot!(
         "renumber",
         desk.run(&["renumber", "0000_z.sql", "--json"])
@@ -63,13 +72,18 @@ fn every_code_is_in_the_list() {
 #[test]
 fn the_guide_shows_these_shapes() {
     let guide = include_str!("../../../docs/json.md");
+    let mut described = BTreeSet::new();
     for shown in guide.split("```json\n").skip(1) {
         let (example, _) = shown.split_once("```").unwrap();
         let example: serde_json::Value = serde_json::from_str(example).unwrap();
         let verb = example["verb"].as_str().unwrap();
         let pinned = pinned(verb, example.get("error").is_some());
         assert_eq!(keys(&example), keys(&pinned), "{verb}");
+        described.insert(verb.to_owned());
     }
+    let verbs = Verb::augment_subcommands(clap::Command::new("migrations"));
+    let verbs = verbs.get_subcommands().map(clap::Command::get_name);
+    assert_eq!(described, verbs.map(str::to_owned).collect());
 }
 
 /// The object of a snapshot.
@@ -90,7 +104,7 @@ fn pinned(verb: &str, failed: bool) -> serde_json::Value {
 }
 
 /// Every path to a value, whatever the value: `diagnostics.place.line`.
-fn keys(value: &serde_json::Value) -> std::collections::BTreeSet<String> {
+fn keys(value: &serde_json::Value) -> BTreeSet<String> {
     use serde_json::Value;
     match value {
         Value::Object(object) => object
@@ -103,6 +117,6 @@ fn keys(value: &serde_json::Value) -> std::collections::BTreeSet<String> {
             })
             .collect(),
         Value::Array(values) => values.iter().flat_map(keys).collect(),
-        _ => std::collections::BTreeSet::new(),
+        _ => BTreeSet::new(),
     }
 }

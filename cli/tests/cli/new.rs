@@ -119,6 +119,10 @@ const CONTINUED: &[(&[&str], &[&str])] = &[
             "sqlite/0003_b/up.sql",
         ],
     ),
+    (
+        &["postgres/0001_a.sql", "mysql/V7__a.sql"],
+        &["postgres/0008_b.sql", "mysql/V8__b.sql"],
+    ),
 ];
 
 #[test]

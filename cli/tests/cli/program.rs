@@ -38,7 +38,6 @@ fn what_cannot_be_asked_for_is_a_usage_error() {
     for arguments in [
         &["nonsense"][..],
         &[],
-        &["check", "--json", "--format", "sarif"],
         &["check", "--dialect", "oracle"],
         &["new"],
         &["new", "a", "--sequence", "--timestamp"],

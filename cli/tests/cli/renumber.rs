@@ -59,11 +59,72 @@ fn every_file_of_it_moves_in_every_layout() {
             "U1.1__a.sql",
             &["U1.3__a.sql", "V1.2__b.sql", "V1.3__a.sql"],
         ),
+        (
+            &["V2__b.sql", "U2__bb.sql", "V3__c.sql"],
+            "V2__b.sql",
+            &["U4__bb.sql", "V3__c.sql", "V4__b.sql"],
+        ),
+        (
+            &["V2__b.sql", "U2__bb.sql", "V3__c.sql"],
+            "U2__bb.sql",
+            &["U4__bb.sql", "V3__c.sql", "V4__b.sql"],
+        ),
+        (
+            &["V2__b.sql", "U2__b.sql", "V2__a.sql"],
+            "V2__a.sql",
+            &["U2__b.sql", "V2__b.sql", "V3__a.sql"],
+        ),
+        (
+            &[
+                "mysql/V2__b.sql",
+                "mysql/U2__bb.sql",
+                "mysql/V3__c.sql",
+                "sqlite/V2__bb.sql",
+                "sqlite/U2__bb.sql",
+            ],
+            "mysql/V2__b.sql",
+            &[
+                "mysql/U4__bb.sql",
+                "mysql/V3__c.sql",
+                "mysql/V4__b.sql",
+                "sqlite/U2__bb.sql",
+                "sqlite/V2__bb.sql",
+            ],
+        ),
+        (
+            &["postgres/0001_a.sql", "mysql/V1__a.sql", "mysql/V7__b.sql"],
+            "postgres/0001_a.sql",
+            &["mysql/V7__b.sql", "mysql/V8__a.sql", "postgres/0008_a.sql"],
+        ),
     ] {
         let desk = Desk::with(scripts);
         desk.run(&["renumber", file]).fine();
         assert_eq!(desk.files(), after);
     }
+}
+
+#[test]
+fn a_down_script_that_may_be_of_either_of_two_is_told() {
+    let desk = Desk::with(&["V2__a.sql", "V2__b.sql", "U2__c.sql"]);
+    let before = desk.files();
+    assert_snapshot!(desk.run(&["renumber", "V2__b.sql"]).all());
+    assert_eq!(desk.files(), before);
+    // What is locked has its down script in the lock.
+    let desk = Desk::with(&["V2__a.sql", "U2__aa.sql"]);
+    desk.run(&["lock"]).fine();
+    desk.write("migrations/V2__b.sql", "SELECT 'b';\n");
+    desk.write("migrations/U2__bb.sql", "SELECT 'bb';\n");
+    desk.run(&["renumber", "V2__b.sql"]).fine();
+    assert_eq!(
+        desk.files(),
+        [
+            "U2__aa.sql",
+            "U3__bb.sql",
+            "V2__a.sql",
+            "V3__b.sql",
+            "migrations.lock"
+        ]
+    );
 }
 
 #[test]
@@ -188,15 +249,60 @@ fn nothing_is_written_over_and_what_was_moved_goes_back() {
 }
 
 #[test]
-fn what_names_the_old_file_is_told() {
+fn an_override_goes_with_its_file() {
     let desk = Desk::with(&["0001_a.sql", "0002_b.sql"]);
-    let settings = "[overrides.\"0001_a.sql\"]\ntransaction = false\n";
+    let settings = "# ours\n[overrides.\"0001_a.sql\"] # 0001_a.sql\ntransaction = false\n";
     desk.write("migrations/migrations.toml", settings);
     assert_snapshot!(desk.run(&["renumber", "migrations/0001_a.sql"]).all());
     assert_eq!(
         desk.files(),
         ["0002_b.sql", "0003_a.sql", "migrations.toml"]
     );
+    assert_eq!(
+        desk.text("migrations/migrations.toml"),
+        "# ours\n[overrides.\"0003_a.sql\"] # 0001_a.sql\ntransaction = false\n"
+    );
+    desk.run(&["check"]).fine();
+}
+
+#[test]
+fn an_override_that_is_written_in_another_manner_holds_its_file() {
+    let desk = Desk::with(&["0001_a.sql", "0002_b.sql"]);
+    let settings = "[overrides.\"\\u0030001_a.sql\"]\ntransaction = false\n";
+    desk.write("migrations/migrations.toml", settings);
+    let before = desk.files();
+    assert_snapshot!(desk.run(&["renumber", "migrations/0001_a.sql"]).all());
+    assert_eq!(desk.files(), before);
+    assert_eq!(desk.text("migrations/migrations.toml"), settings);
+}
+
+#[test]
+fn a_name_that_nobody_would_read_is_not_given() {
+    let desk = Desk::with(&["0001_a.sql", "0003_c.sql"]);
+    desk.run(&["lock"]).fine();
+    desk.write("migrations/0002_b.sql", "SELECT 'b';\n");
+    desk.write("migrations/migrations.toml", "ignore = [\"0004_*\"]\n");
+    let before = desk.files();
+    assert_snapshot!(desk.run(&["renumber", "migrations/0002_b.sql"]).all());
+    assert_eq!(desk.files(), before);
+    // An override of it is taken back, too.
+    let settings = "ignore = [\"0004_*\"]\n[overrides.\"0002_b.sql\"]\ntransaction = false\n";
+    desk.write("migrations/migrations.toml", settings);
+    let ran = desk.run(&["renumber", "migrations/0002_b.sql"]);
+    assert_eq!(ran.code, 4, "{}", ran.all());
+    assert_eq!(desk.files(), before);
+    assert_eq!(desk.text("migrations/migrations.toml"), settings);
+}
+
+#[test]
+fn what_is_locked_does_not_move_with_a_directory() {
+    let desk = Desk::with(&["0001_a/up.sql", "0002_b/up.sql"]);
+    desk.run(&["lock"]).fine();
+    desk.write("migrations/0001_a/up.sqlite.sql", "SELECT 'late';\n");
+    let before = desk.files();
+    let ran = desk.run(&["renumber", "migrations/0001_a/up.sqlite.sql"]);
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    assert_eq!(desk.files(), before);
 }
 
 #[test]

@@ -71,11 +71,25 @@ fn a_folder_that_counts_in_another_manner_counts_on() {
         let version = there.parse().unwrap();
         next(newest, None).label_in(Some((version, there)))
     };
-    assert_eq!(there("0012", "9"), "0013");
     assert_eq!(
         there("2024-01-01-120000", "2023-01-01-120000"),
         "2025-03-09-080706"
     );
     assert_eq!(there("2024-01-01-120000", "2"), "3");
     assert_eq!(there("20240101120000", "1.2"), "1.3");
+}
+
+#[test]
+fn a_folder_counts_on_as_wide_as_it_is() {
+    let there = |newest, there: &str| {
+        let version = there.parse().unwrap();
+        next(newest, None).label_in(Some((version, there)))
+    };
+    assert_eq!(there("7", "0001"), "0008");
+    assert_eq!(there("0012", "9"), "13");
+    assert_eq!(there("99", "001"), "100");
+    assert_eq!(there("2.1", "1.10"), "2.2");
+    assert_eq!(there("2.9", "01.09"), "02.10");
+    assert_eq!(there("20240101120000", "20231231120000"), "20250309080706");
+    assert_eq!(there("2024-01-01", "2023-12-31"), "2025-03-09");
 }

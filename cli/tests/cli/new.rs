@@ -120,8 +120,8 @@ const CONTINUED: &[(&[&str], &[&str])] = &[
         ],
     ),
     (
-        &["postgres/0001_a.sql", "mysql/V7__a.sql"],
-        &["postgres/0008_b.sql", "mysql/V8__b.sql"],
+        &["sqlite/0001_a.sql", "mysql/V7__a.sql"],
+        &["mysql/V8__b.sql", "sqlite/0008_b.sql"],
     ),
 ];
 

@@ -254,6 +254,16 @@ fn an_edit_and_a_removal_are_built_and_a_new_file_is_never_left_out_silently() {
     assert_eq!(embedder.build(), (true, String::new()));
     assert!(embedder.run().1.starts_with("applied 1 migration in "));
 
+    // The settings are watched like a script.
+    embedder.edit("migrations/migrations.toml", "require_down = false\n");
+    embedder.edit("src/main.rs", &main);
+    assert_eq!(embedder.build(), (true, String::new()));
+    embedder.edit("migrations/migrations.toml", "require_down = true\n");
+    let (built, said) = embedder.build();
+    assert!(!built && said.contains("missing-down: "), "{said}");
+    std::fs::remove_file(embedder.path("migrations/migrations.toml")).unwrap();
+    assert_eq!(embedder.build(), (true, String::new()));
+
     // The directory is checked where it is, and nowhere else.
     std::fs::remove_dir_all(embedder.path("migrations")).unwrap();
     assert!(embedder.run().1.starts_with("applied 1 migration in "));

@@ -47,8 +47,12 @@ impl Diagnostic {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        self.push_hint(hint.into());
         self
+    }
+
+    pub(crate) fn push_hint(&mut self, hint: String) {
+        self.hints.push(hint);
     }
 
     /// The same mistake where it is another kind.

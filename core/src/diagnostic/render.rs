@@ -61,6 +61,10 @@ fn show<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind) -> Group<'
             .label((!place.label.is_empty()).then_some(&place.label)),
     );
     match excerpt.first_line {
+        // Of a line that is cut the renderer would count the wrong column.
+        Some(line) if excerpt.is_cut => group
+            .element(origin(place).line(place.line).char_column(place.column))
+            .element(snippet.line_start(line)),
         Some(line) => group.element(snippet.path(&place.path).line_start(line)),
         None => group
             .element(origin(place))

@@ -16,6 +16,9 @@ pub use severity::Severity;
 
 use crate::Script;
 
+/// The way out for a file that may not be edited any more.
+pub(crate) const ALLOW_WHERE_APPLIED: &str = "in a file that is applied already: `allow` it, with a `reason`, in its override in `migrations.toml`";
+
 /// One mistake: what is wrong, where, what was expected, and how to mend it.
 ///
 /// `Display` renders it in rustc's manner, without colour.

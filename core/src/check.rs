@@ -11,6 +11,7 @@ mod enums;
 mod finding;
 mod history;
 mod long;
+mod most;
 pub(crate) mod pattern;
 mod refused;
 mod rule;
@@ -103,7 +104,7 @@ pub(crate) fn check(source: &Source, readers: Readers) -> Checked {
         transaction: candidates.iter().all(|candidate| candidate.transaction),
         mistakes: never_closed
             .into_iter()
-            .chain(findings.into_iter().map(|finding| finding.diagnose(source)))
+            .chain(most::told(findings, source))
             .collect(),
         readings: grouped(candidates),
     }

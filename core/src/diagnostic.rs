@@ -16,6 +16,9 @@ pub use severity::Severity;
 
 use crate::Script;
 
+/// The way out for a file that may not be edited any more.
+pub(crate) const ALLOW_WHERE_APPLIED: &str = "in a file that is applied already: `allow` it, with a `reason`, in its override in `migrations.toml`";
+
 /// One mistake: what is wrong, where, what was expected, and how to mend it.
 ///
 /// `Display` renders it in rustc's manner, without colour.
@@ -47,8 +50,12 @@ impl Diagnostic {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hints.push(hint.into());
+        self.push_hint(hint.into());
         self
+    }
+
+    pub(crate) fn push_hint(&mut self, hint: String) {
+        self.hints.push(hint);
     }
 
     /// The same mistake where it is another kind.

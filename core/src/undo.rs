@@ -1,5 +1,6 @@
-//! Stage 8: whether a down script undoes its up script.
+//! Stage 8: whether a down script undoes its up script, and no up script itself.
 
+mod itself;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,8 @@ use crate::{Dialect, Direction, Statement};
 const CREATES: &[&str] = &["CREATE", "ALTER TABLE * ADD"];
 /// A routine that is replaced has been there before; the rest is gone with the session.
 const CREATES_NOT: &[&str] = &["CREATE OR REPLACE", "CREATE ?GLOBAL|LOCAL TEMP|TEMPORARY"];
+/// A table that is built anew, as in SQLite, is built anew on the way back.
+const REBUILDS: &[&str] = &["DROP TABLE", "ALTER TABLE * RENAME TO|AS", "RENAME TABLE"];
 /// What there is one less of, or what may be that for all that a statement says.
 const DROPS: &[&str] = &[
     "DROP|RENAME",
@@ -28,6 +31,7 @@ pub(crate) fn check(migrations: &[DirectoryMigration]) -> Vec<Diagnostic> {
         .iter()
         .flat_map(pairs)
         .filter_map(|pair| mistake(&pair))
+        .chain(migrations.iter().flat_map(itself::check))
         .collect()
 }
 
@@ -130,7 +134,8 @@ fn down_is_up(Pair { up, down }: &Pair) -> Option<Diagnostic> {
 fn down_drops_nothing(Pair { up, down }: &Pair) -> Option<Diagnostic> {
     let created = up.find(|words| any(words, CREATES) && !any(words, CREATES_NOT))?;
     let first = down.statements.first()?;
-    if down.find(|words| any(words, DROPS)).is_some() {
+    let has = |side: &Side, patterns| side.find(|words| any(words, patterns)).is_some();
+    if has(down, DROPS) || has(up, REBUILDS) {
         return None;
     }
     let called = called(&up.words(created));

@@ -121,6 +121,7 @@ pages! {
     "long-name"
     "down-is-up"
     "down-drops-nothing"
+    "undoes-itself"
     "lock-missing"
     "lock-format"
     "lock-digest"

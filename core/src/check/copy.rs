@@ -4,7 +4,7 @@ use super::finding::{Finding, Verdict};
 use super::rule::Rule;
 use super::sentence::Sentence;
 use crate::Dialect;
-use crate::diagnostic::Code;
+use crate::diagnostic::{ALLOW_WHERE_APPLIED, Code};
 
 pub(super) struct Copy {
     pub(super) dialect: Dialect,
@@ -38,4 +38,5 @@ fn to_stdout(sentence: &Sentence) -> Finding {
         "`COPY … TO STDOUT` sends data that nobody reads",
     )
     .hint("remove it; rows are copied with `INSERT … SELECT`, and to a file of the server with `COPY … TO '/path'`")
+    .where_applied(ALLOW_WHERE_APPLIED)
 }

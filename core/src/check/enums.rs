@@ -8,7 +8,7 @@ use super::rule::Rule;
 use super::sentence::{Sentence, Word};
 use super::transaction::Control;
 use crate::Dialect;
-use crate::diagnostic::Code;
+use crate::diagnostic::{ALLOW_WHERE_APPLIED, Code};
 use crate::lex::TokenKind;
 
 /// "the new value cannot be used until after the transaction has been committed" (PostgreSQL manual, ALTER TYPE, Notes).
@@ -123,4 +123,5 @@ fn used_too_early(word: Word, added: Added) -> Finding {
         .label("PostgreSQL refuses it until it is committed")
         .related(part, "added here")
         .hint("put what uses the value into the next migration")
+        .where_applied(ALLOW_WHERE_APPLIED)
 }

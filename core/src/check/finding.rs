@@ -15,6 +15,8 @@ pub(super) struct Finding {
     message: String,
     label: &'static str,
     hint: String,
+    /// The way out for a file that may not be edited any more.
+    where_applied: Option<&'static str>,
     /// Another part of the script that belongs to it, and its label.
     related: Option<(Range<usize>, &'static str)>,
 }
@@ -48,6 +50,7 @@ impl Finding {
             message: message.into(),
             label: "",
             hint: String::new(),
+            where_applied: None,
             related: None,
         }
     }
@@ -63,6 +66,15 @@ impl Finding {
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
         let hint = hint.into();
         Self { hint, ..self }
+    }
+
+    /// What can be done in a file that is applied already.
+    pub(super) fn where_applied(self, hint: &'static str) -> Self {
+        let where_applied = Some(hint);
+        Self {
+            where_applied,
+            ..self
+        }
     }
 
     pub(super) fn related(self, part: Range<usize>, label: &'static str) -> Self {
@@ -85,6 +97,10 @@ impl Finding {
         let diagnostic = Diagnostic::new(self.code, self.message, place(self.part, self.label))
             .with_severity(source.severities.of(self.code))
             .hint(self.hint);
+        let diagnostic = self
+            .where_applied
+            .into_iter()
+            .fold(diagnostic, Diagnostic::hint);
         match self.related {
             Some((part, label)) => diagnostic.related(place(part, label)),
             None => diagnostic,

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::finding::{Finding, Verdict};
 use super::rule::Rule;
 use super::sentence::{Sentence, Word};
-use crate::diagnostic::Code;
+use crate::diagnostic::{ALLOW_WHERE_APPLIED, Code};
 use crate::foreign::tool_of;
 
 pub(super) struct HistoryTable<'a> {
@@ -76,7 +76,7 @@ impl Named<'_> {
             Some(tool) => foreign(&name, part, tool, sentence),
             None => own(&name, part),
         };
-        finding.verdict(verdict)
+        finding.verdict(verdict).where_applied(ALLOW_WHERE_APPLIED)
     }
 }
 

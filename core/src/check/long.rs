@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::rule::Rule;
 use super::sentence::{Sentence, Word};
 use crate::Dialect;
-use crate::diagnostic::Code;
+use crate::diagnostic::{ALLOW_WHERE_APPLIED, Code};
 
 /// PostgreSQL cuts off a name behind these bytes (manual, 4.1.1).
 const POSTGRES_BYTES: usize = 63;
@@ -15,6 +15,8 @@ const MYSQL_CHARACTERS: usize = 64;
 
 pub(super) struct LongName {
     dialect: Dialect,
+    /// The word before was `AS`: MySQL takes an alias of 256 characters.
+    is_behind_as: bool,
     /// Those that are told already.
     told: BTreeSet<String>,
     found: Vec<Finding>,
@@ -24,6 +26,7 @@ impl LongName {
     pub(super) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
+            is_behind_as: false,
             told: BTreeSet::new(),
             found: Vec::new(),
         }
@@ -32,7 +35,9 @@ impl LongName {
 
 impl<'a> Rule<'a> for LongName {
     fn word(&mut self, word: Word<'a>) {
-        if word.text.len() <= POSTGRES_BYTES {
+        let is_as = word.text.eq_ignore_ascii_case("AS");
+        let is_alias = std::mem::replace(&mut self.is_behind_as, is_as);
+        if word.text.len() <= POSTGRES_BYTES || (is_alias && self.dialect == Dialect::MySql) {
             return;
         }
         let Some(name) = word.name() else {
@@ -44,7 +49,7 @@ impl<'a> Rule<'a> for LongName {
             _ => return,
         };
         if self.told.insert(name.to_lowercase()) {
-            self.found.push(finding);
+            self.found.push(finding.where_applied(ALLOW_WHERE_APPLIED));
         }
     }
 

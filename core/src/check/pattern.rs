@@ -10,7 +10,7 @@ pub(crate) fn begins(words: &[Word], pattern: &str) -> bool {
 }
 
 /// The words behind those that match.
-fn rest<'a, 'b>(words: &'a [Word<'b>], pattern: &str) -> Option<&'a [Word<'b>]> {
+pub(crate) fn rest<'a, 'b>(words: &'a [Word<'b>], pattern: &str) -> Option<&'a [Word<'b>]> {
     let (first, others) = pattern.split_once(' ').unwrap_or((pattern, ""));
     match first {
         "" => Some(words),

@@ -11,6 +11,8 @@ use Dialect::{MySql, Postgres, Sqlite};
 pub(super) struct Refused {
     name: &'static str,
     pattern: &'static str,
+    /// With this it does run.
+    unless: Option<&'static str>,
     verb: &'static str,
     hint: &'static str,
     by: &'static [Dialect],
@@ -55,6 +57,10 @@ const REFUSED: &[Refused] = &[
     refused("DROP DATABASE", "DROP DATABASE", &[Postgres]).fine_in(&[MySql]),
     refused("CREATE TABLESPACE", "CREATE TABLESPACE", &[Postgres]).fine_in(&[MySql]),
     refused("DROP TABLESPACE", "DROP TABLESPACE", &[Postgres]).fine_in(&[MySql]),
+    refused("DISCARD ALL", "DISCARD ALL", &[Postgres]),
+    refused("CREATE SUBSCRIPTION", "CREATE SUBSCRIPTION", &[Postgres]).unless(
+        "* CREATE_SLOT|CONNECT = FALSE|OFF|0|'FALSE'|'OFF'|'0'",
+    ),
     refused("ALTER SYSTEM", "ALTER SYSTEM", &[Postgres]),
     refused(
         "PRAGMA journal_mode = …",
@@ -79,6 +85,7 @@ const fn refused(name: &'static str, pattern: &'static str, by: &'static [Dialec
     Refused {
         name,
         pattern,
+        unless: None,
         verb: "cannot run",
         hint: "begin the file with `-- no-transaction`, best with this statement alone in it",
         by,
@@ -89,6 +96,11 @@ const fn refused(name: &'static str, pattern: &'static str, by: &'static [Dialec
 impl Refused {
     const fn verb(self, verb: &'static str) -> Self {
         Self { verb, ..self }
+    }
+
+    const fn unless(self, pattern: &'static str) -> Self {
+        let unless = Some(pattern);
+        Self { unless, ..self }
     }
 
     const fn hint(self, hint: &'static str) -> Self {
@@ -105,7 +117,12 @@ impl Refused {
     pub(super) fn find(words: &[Word], dialect: Dialect) -> Option<&'static Self> {
         REFUSED
             .iter()
-            .find(|rule| begins(words, rule.pattern) && !rule.fine_in.contains(&dialect))
+            .find(|rule| rule.is_like(words) && !rule.fine_in.contains(&dialect))
+    }
+
+    fn is_like(&self, words: &[Word]) -> bool {
+        let is = |pattern| begins(words, pattern);
+        is(self.pattern) && !self.unless.is_some_and(is)
     }
 
     pub(super) fn finding(&self, sentence: &Sentence, dialect: Dialect) -> Finding {

@@ -10,7 +10,7 @@ use super::safer::SaferInTransaction;
 use super::search_path::EmptySearchPath;
 use super::sentence::{Sentence, Word, words};
 use super::setting::SessionSetting;
-use super::transaction::{Control, InTransaction, OwnTransaction};
+use super::transaction::{Control, InTransaction, LockTables, OwnTransaction};
 use crate::{Dialect, Statement};
 
 /// A rule, or a family of them, which reads the statements of a script in their order.
@@ -84,6 +84,7 @@ fn rules(script: Read<'_>) -> Vec<Box<dyn Rule<'_> + '_>> {
     } = script;
     let mut rules: Vec<Box<dyn Rule>> = vec![
         Box::new(Copy { dialect }),
+        Box::new(LockTables { dialect }),
         Box::new(NewEnumValue::new(dialect)),
         Box::new(SessionSetting::new(script)),
         Box::new(EmptySearchPath { dialect }),

@@ -4,7 +4,7 @@ use super::finding::{Finding, Verdict};
 use super::rule::Rule;
 use super::sentence::Sentence;
 use crate::Dialect;
-use crate::diagnostic::Code;
+use crate::diagnostic::{ALLOW_WHERE_APPLIED, Code};
 
 /// The first is what `pg_dump` writes; with `true` it would end with the transaction, as `SET LOCAL` does.
 pub(super) const EMPTIED: &[&str] = &[
@@ -27,7 +27,8 @@ impl Rule<'_> for EmptySearchPath {
             )
             .verdict(Verdict::of(self.dialect, &[Dialect::Postgres]))
             .label("from here on no table is found by its name alone")
-            .hint("remove it: what pg_dump writes after it names the schema of every table anyway");
+            .hint("remove it: what pg_dump writes after it names the schema of every table anyway")
+            .where_applied(ALLOW_WHERE_APPLIED);
             findings.push(finding);
         }
     }

@@ -228,3 +228,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_one_kind_only_the_first_are_told_and_how_many_more_there_are() {
+    let lots = "vacuum;".repeat(20_000);
+    let names: Vec<String> = (0..6_000)
+        .map(|n| format!("{}{n}", "a".repeat(70)))
+        .collect();
+    let sql = format!("{lots} select {}; commit;", names.join(","));
+    for dialects in [&[Postgres][..], &Dialect::ALL] {
+        let Checked { mistakes, .. } = check(&source(&sql), Readers::Each(dialects));
+        let of = |code| {
+            mistakes
+                .iter()
+                .filter(move |mistake| mistake.code() == code)
+        };
+        assert_eq!(of(Code::NotInTransaction).count(), most::MOST);
+        assert_eq!(of(Code::LongName).count(), most::MOST);
+        assert_eq!(of(Code::TransactionControl).count(), 1);
+        let more = |code| {
+            of(code)
+                .flat_map(Diagnostic::hints)
+                .filter(|hint| hint.contains("more of"))
+        };
+        assert_eq!(
+            more(Code::NotInTransaction).collect::<Vec<_>>(),
+            ["there are 19980 more of `not-in-transaction` in this script"]
+        );
+        assert_eq!(more(Code::LongName).count(), 1);
+        for mistake in &mistakes {
+            assert!(mistake.to_string().len() < 4_000, "{mistake}");
+        }
+        let control = of(Code::TransactionControl).next().unwrap();
+        let place = format!("--> a.sql:1:{}\n", sql.len() - "commit".len());
+        assert!(control.to_string().contains(&place), "{control}");
+    }
+}

@@ -1,6 +1,6 @@
 //! What begins and ends transactions in a script.
 
-use super::finding::Finding;
+use super::finding::{Finding, Verdict};
 use super::pattern::any;
 use super::refused::Refused;
 use super::rule::Rule;
@@ -15,6 +15,9 @@ const COMMIT: &[&str] = &["COMMIT", "END"];
 const ABANDON: &[&str] = &["ROLLBACK", "ABORT", "PREPARE TRANSACTION"];
 /// A savepoint lives inside of our transaction, and MariaDB's anonymous block is none.
 const HARMLESS: &[&str] = &["ROLLBACK ?WORK|TRANSACTION TO", "BEGIN NOT ATOMIC"];
+
+const UNWRAP_WHERE_APPLIED: &str =
+    "in a file that is applied already: `transaction = false` in its override in `migrations.toml`";
 
 /// What a statement does to the transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +88,7 @@ impl Rule<'_> for InTransaction {
                     if self.had_pair {
                         finding.after("remove `BEGIN` and `COMMIT`, and ")
                     } else {
-                        finding
+                        finding.where_applied(UNWRAP_WHERE_APPLIED)
                     }
                 }));
             }
@@ -127,6 +130,27 @@ impl Rule<'_> for OwnTransaction {
 
     fn end(&mut self, findings: &mut Vec<Finding>) {
         findings.extend(self.begin.take());
+    }
+}
+
+/// MySQL's `LOCK TABLES` commits what is open and hides every other table, the history among them.
+pub(super) struct LockTables {
+    pub(super) dialect: Dialect,
+}
+
+impl Rule<'_> for LockTables {
+    fn read(&mut self, sentence: &Sentence, findings: &mut Vec<Finding>) {
+        // PostgreSQL locks tables too, and says `MODE` where this says what for.
+        if sentence.is("LOCK TABLE|TABLES _ * READ|WRITE") {
+            let finding = Finding::new(
+                Code::TransactionControl,
+                sentence.part(),
+                "`LOCK TABLES` ends the transaction, and hides the history table from the run",
+            )
+            .verdict(Verdict::of(self.dialect, &[Dialect::MySql]))
+            .hint("remove `LOCK TABLES` and `UNLOCK TABLES`; mysqldump writes neither with `--skip-add-locks`");
+            findings.push(finding);
+        }
     }
 }
 

@@ -93,6 +93,7 @@ codes! {
     LongName "long-name" Deny "A name is longer than the engine keeps."
     DownIsUp "down-is-up" Deny "A down script does what its up script does."
     DownDropsNothing "down-drops-nothing" Warn "An up script creates something, and its down script drops nothing."
+    UndoesItself "undoes-itself" Deny "An up script creates a table and drops it again."
     LockMissing "lock-missing" Deny "`migrations.lock` is required and does not exist."
     LockFormat "lock-format" Fixed "`migrations.lock` cannot be read."
     LockDigest "lock-digest" Deny "The digest of `migrations.lock` does not fit its lines."

@@ -8,11 +8,17 @@ pub struct Excerpt {
     pub(super) lines: String,
     pub(super) first_line: Option<usize>,
     pub(super) part: Range<usize>,
+    /// The first line is not shown from its beginning, so that its columns are not those of the file.
+    pub(super) is_cut: bool,
     column: usize,
 }
 
 /// A longer part is cut: its beginning says where the mistake is.
 const MOST_LINES: usize = 3;
+/// So much of a line is kept before and behind the beginning of the part.
+const MOST_BYTES: usize = 200;
+/// Where a line is cut.
+const CUT: char = '…';
 
 impl Excerpt {
     /// The excerpt of `text` around `part`, a range of bytes.
@@ -22,14 +28,22 @@ impl Excerpt {
         let start = text.floor_char_boundary(part.start);
         let end = text.ceil_char_boundary(part.end).max(start);
         let from = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let count = text[start..end].matches('\n').count() + 1;
-        let lines: Vec<&str> = text[from..]
-            .split('\n')
-            .take(count.min(MOST_LINES))
-            .collect();
-        let lines = lines.join("\n");
+        let count = text[start..end].matches('\n').take(MOST_LINES - 1).count() + 1;
+        let mut lines = String::new();
+        let mut parts = Vec::new();
+        let mut at = from;
+        for (index, line) in text[from..].split('\n').take(count).enumerate() {
+            let offset = |place: usize| place.saturating_sub(at).min(line.len());
+            if index > 0 {
+                lines.push('\n');
+            }
+            parts.push(push(&mut lines, line, offset(start)..offset(end)));
+            at += line.len() + 1;
+        }
+        let (first, last) = (parts.first(), parts.last());
         Self {
-            part: start - from..(end - from).min(lines.len()),
+            part: first.map_or(0, |part| part.start)..last.map_or(0, |part| part.end),
+            is_cut: start - from > MOST_BYTES,
             lines,
             first_line: Some(text[..start].matches('\n').count() + 1),
             column: text[from..start].chars().count() + 1,
@@ -50,6 +64,7 @@ impl Excerpt {
             lines: path.to_owned(),
             first_line: None,
             part,
+            is_cut: false,
             column: 1,
         }
     }
@@ -63,6 +78,22 @@ impl Excerpt {
     pub fn column(&self) -> usize {
         self.column
     }
+}
+
+/// Adds a line, cut where it is long, and says where the part is that is marked in it.
+fn push(lines: &mut String, line: &str, marked: Range<usize>) -> Range<usize> {
+    let from = line.floor_char_boundary(marked.start.saturating_sub(MOST_BYTES));
+    let to = line.ceil_char_boundary((marked.start + MOST_BYTES).min(line.len()));
+    if from > 0 {
+        lines.push(CUT);
+    }
+    let begin = lines.len();
+    lines.push_str(&line[from..to]);
+    if to < line.len() {
+        lines.push(CUT);
+    }
+    let shown = |offset: usize| begin + offset.min(to) - from;
+    shown(marked.start)..shown(marked.end)
 }
 
 #[cfg(test)]
@@ -91,5 +122,28 @@ mod tests {
         assert_eq!((excerpt.line(), excerpt.column()), (2, 1));
         let excerpt = Excerpt::of_text("é", 1..900);
         assert_eq!(excerpt.part, 0..2);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_on_either_side_of_what_is_marked() {
+        let text = format!("a\n{}nope{}\nb", "é".repeat(5000), "ü".repeat(5000));
+        let start = 2 + 10_000;
+        let excerpt = Excerpt::of_text(&text, start..start + 4);
+        assert_eq!((excerpt.line(), excerpt.column()), (2, 5001));
+        assert_eq!(&excerpt.lines[excerpt.part.clone()], "nope");
+        assert!(excerpt.is_cut);
+        assert!(excerpt.lines.starts_with("…é") && excerpt.lines.ends_with("ü…"));
+        assert!(excerpt.lines.len() < 420, "{}", excerpt.lines.len());
+    }
+
+    #[test]
+    fn a_long_part_is_cut_in_each_of_its_lines() {
+        let long = "x".repeat(1000);
+        let text = format!("{long}\n{long}\n{long}\n{long}");
+        let excerpt = Excerpt::of_text(&text, 0..text.len());
+        let shown = format!("{}…", "x".repeat(MOST_BYTES));
+        assert_eq!(excerpt.lines, [&*shown; 3].join("\n"));
+        assert_eq!(excerpt.part, 0..excerpt.lines.len() - CUT.len_utf8());
+        assert!(!excerpt.is_cut);
     }
 }

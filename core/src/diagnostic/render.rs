@@ -47,9 +47,13 @@ fn finish<'a>(group: Group<'a>, hints: &'a [String]) -> String {
         .map(String::as_str)
         .map(hint)
         .fold(group, Group::element);
-    // A file's name as an excerpt comes without a path of its own, for which the renderer leaves an empty line.
+    // An excerpt without a path of its own is one of a file's name or of a cut line; the renderer leaves an empty line.
     let text = Renderer::plain().term_width(WIDTH).render(&[group]);
-    text.replace("\n::: \n", "\n")
+    let lines: Vec<&str> = text
+        .split('\n')
+        .filter(|line| line.trim() != ":::")
+        .collect();
+    lines.join("\n")
 }
 
 fn show<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind) -> Group<'a> {
@@ -61,6 +65,10 @@ fn show<'a>(group: Group<'a>, place: &'a Place, kind: AnnotationKind) -> Group<'
             .label((!place.label.is_empty()).then_some(&place.label)),
     );
     match excerpt.first_line {
+        // Of a line that is cut the renderer would count the wrong column.
+        Some(line) if excerpt.is_cut => group
+            .element(origin(place).line(place.line).char_column(place.column))
+            .element(snippet.line_start(line)),
         Some(line) => group.element(snippet.path(&place.path).line_start(line)),
         None => group
             .element(origin(place))

@@ -34,7 +34,9 @@ pub(super) fn directory(
     } = assemble(scripts, &unclear, &stages.config);
     stages.tell(mistakes);
     stages.tell(stages.unserved(&migrations));
-    stages.tell(undo::check(&migrations));
+    let mut undone = undo::check(&migrations);
+    stages.keep_what_is_read_as_meant(&mut undone);
+    stages.tell(undone);
     stages.tell(plausible::check(&migrations, options.now));
     stages.lock(&migrations);
     let Stages {
@@ -207,6 +209,20 @@ impl Stages<'_> {
         vec![mistake.hint(
             "build with the feature of the engine that the scripts are for, or add scripts for this one",
         )]
+    }
+
+    /// A file whose markers are a mistake already is read as one script, which then has its down half in it.
+    fn keep_what_is_read_as_meant(&self, undone: &mut Vec<Diagnostic>) {
+        let of_markers = [Code::SectionMarker, Code::SectionOrder];
+        let misread: BTreeSet<&str> = self
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| of_markers.contains(&diagnostic.code()))
+            .map(|diagnostic| diagnostic.place().path())
+            .collect();
+        undone.retain(|diagnostic| {
+            diagnostic.code() != Code::UndoesItself || !misread.contains(diagnostic.place().path())
+        });
     }
 
     /// Whether nothing is wrong but in the statements of scripts.

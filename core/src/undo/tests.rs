@@ -99,6 +99,10 @@ fn a_down_that_may_drop_something_or_is_none_on_purpose_is_fine() {
         ("CREATE TEMP TABLE a (b INT);", "UPDATE a SET b = 1;"),
         ("UPDATE a SET b = 1;", "UPDATE a SET b = 2;"),
         ("DROP TABLE a;", "CREATE TABLE a (b INT);"),
+        (
+            "CREATE TABLE a2 (b INT);DROP TABLE a;ALTER TABLE a2 RENAME TO a;",
+            "UPDATE a SET b = 1;",
+        ),
     ] {
         assert_eq!(codes(up, down), [], "{up} {down}");
     }
@@ -115,4 +119,37 @@ fn each_two_scripts_are_compared_once() {
     let other = script(Direction::Down, Some(Dialect::Sqlite), sql);
     assert_eq!(codes_of(vec![own, other]), []);
     assert_eq!(codes_of(vec![down]), []);
+}
+
+#[test]
+fn an_up_script_that_drops_what_it_creates_is_refused() {
+    for sql in [
+        "CREATE TABLE a (b INT);DROP TABLE a;",
+        "create table if not exists A (b INT);INSERT INTO a VALUES (1);drop table if exists c, s.a cascade;",
+        "CREATE UNLOGGED TABLE s.a (b INT);CREATE VIEW v AS SELECT b FROM a;DROP VIEW v;DROP TABLE \"s\".\"a\";",
+        "DROP TABLE a;CREATE TABLE a (b INT);DROP TABLE a;",
+    ] {
+        let up = script(Direction::Up, None, sql);
+        assert_eq!(codes_of(vec![up]), [Code::UndoesItself], "{sql}");
+        let down = script(Direction::Down, None, sql);
+        assert_eq!(codes_of(vec![down]), [], "{sql}");
+    }
+}
+
+#[test]
+fn a_table_that_is_there_for_the_meantime_or_stays_under_a_name_is_fine() {
+    for sql in [
+        "DROP TABLE IF EXISTS a;CREATE TABLE a (b INT);",
+        "CREATE TEMP TABLE a (b INT);DROP TABLE a;",
+        "CREATE TABLE a (b INT);DROP TABLE a;CREATE TABLE a (c INT);",
+        "CREATE TABLE a (b INT);DROP TABLE a;CREATE OR REPLACE VIEW a AS SELECT 1;",
+        "CREATE TABLE a2 (b INT);DROP TABLE a;ALTER TABLE a2 RENAME TO a;",
+        "CREATE TABLE a (b INT);ALTER TABLE a RENAME TO c;DROP TABLE IF EXISTS a;",
+        "CREATE TABLE a (b INT);RENAME TABLE s.a TO s.c;DROP TABLE IF EXISTS a;",
+        "CREATE TABLE a AS SELECT b FROM c;DELETE FROM c;INSERT INTO c SELECT b FROM a;DROP TABLE a;",
+        "CREATE TABLE s.a (b INT);DROP TABLE t.a;",
+    ] {
+        let up = script(Direction::Up, None, sql);
+        assert_eq!(codes_of(vec![up]), [], "{sql}");
+    }
 }

@@ -79,6 +79,8 @@ fn a_name_that_is_longer_than_the_engine_keeps_is_told_once() {
             MySql,
             0,
         ),
+        (format!("SELECT a AS {longer}, b as `{longer}`"), MySql, 0),
+        (format!("SELECT a AS {longer}"), Postgres, 1),
         (format!("CREATE TABLE {longer} (b INT)"), Sqlite, 0),
     ] {
         assert_eq!(

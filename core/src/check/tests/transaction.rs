@@ -129,3 +129,45 @@ fn an_own_transaction_is_ended_and_autocommit_stays() {
     );
     assert!(own("SET autocommit = 1").is_empty());
 }
+
+#[test]
+fn mysql_locks_of_tables_hide_the_history_however_the_script_is_run() {
+    for sql in [
+        "LOCK TABLES a WRITE; INSERT INTO a VALUES (1); UNLOCK TABLES",
+        "lock table `a` as `b` read local, c write",
+        "-- no-transaction\nLOCK TABLES a WRITE",
+    ] {
+        assert_eq!(refused(sql, &[MySql]), [Code::TransactionControl], "{sql}");
+        assert_eq!(
+            refused(sql, &Dialect::ALL),
+            [Code::TransactionControl],
+            "{sql}"
+        );
+        assert_eq!(refused(sql, &[Postgres]), [], "{sql}");
+    }
+    for sql in [
+        "LOCK TABLE a IN EXCLUSIVE MODE",
+        "LOCK tables",
+        "LOCK TABLE read IN SHARE MODE",
+    ] {
+        assert_eq!(refused(sql, &Dialect::ALL), [], "{sql}");
+    }
+    assert_eq!(refused("UNLOCK TABLES", &[MySql]), []);
+}
+
+#[test]
+fn postgres_statements_about_the_whole_session_or_a_slot_do_not_run_in_a_transaction() {
+    let subscription = "CREATE SUBSCRIPTION a CONNECTION 'b' PUBLICATION c";
+    for sql in ["DISCARD ALL", subscription] {
+        assert_eq!(refused(sql, &[Postgres]), [Code::NotInTransaction], "{sql}");
+    }
+    for sql in [
+        "DISCARD PLANS".to_owned(),
+        format!("{subscription} WITH (enabled = off, create_slot = false)"),
+        format!("{subscription} WITH (connect = off)"),
+    ] {
+        assert_eq!(refused(&sql, &[Postgres]), [], "{sql}");
+    }
+    let slot = format!("{subscription} WITH (create_slot = true)");
+    assert_eq!(refused(&slot, &[Postgres]), [Code::NotInTransaction]);
+}

@@ -105,6 +105,7 @@ pages! {
     "missing-up"
     "missing-down"
     "missing-dialect"
+    "other-name-of-down"
     "unterminated"
     "misplaced-directive"
     "transaction-control"

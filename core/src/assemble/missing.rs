@@ -73,7 +73,7 @@ fn other_name(scripts: &[Named]) -> Vec<Diagnostic> {
             }
             Some(
                 Diagnostic::new(
-                    Code::DuplicateVersion,
+                    Code::OtherNameOfDown,
                     format!(
                         "the scripts of version {} have two names: `{}` goes up and `{}` goes down",
                         up.label, up.name, down.name

@@ -77,6 +77,7 @@ codes! {
     MissingUp "missing-up" Fixed "A migration has a down script and no up script."
     MissingDown "missing-down" Deny "A migration has no down script although `require_down` is set."
     MissingDialect "missing-dialect" Deny "A migration has no script for a dialect that others have one for."
+    OtherNameOfDown "other-name-of-down" Warn "A down script is called otherwise than the up script of its version."
     Unterminated "unterminated" Fixed "A string, an identifier, a comment or a body is opened and never closed."
     MisplacedDirective "misplaced-directive" Deny "`-- no-transaction` is misspelt or stands after the first statement."
     TransactionControl "transaction-control" Fixed "A script that runs in a transaction begins or ends one itself."

@@ -6,11 +6,16 @@ pub mod generated;
 pub mod proxy;
 pub mod set;
 
-/// The code of the README, compiled and run.
+/// The code of the README and of the guides, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../docs/command-line.md")]
+#[doc = include_str!("../../docs/configuration.md")]
+#[doc = include_str!("../../docs/json.md")]
+#[doc = include_str!("../../docs/layouts.md")]
+#[doc = include_str!("../../docs/lock.md")]
 #[derive(Debug)]
-pub struct Readme;
+pub struct Guides;
 
 pub use backend::{Backend, Fresh};
 pub use set::{Files, files, set};

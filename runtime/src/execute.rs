@@ -10,7 +10,7 @@ mod waiting;
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Dialect, Key, Plan, RowState, Statement, Step};
+use embed_migrations_core::{AppliedMigration, Key, Plan, RowState, Step};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
@@ -192,7 +192,7 @@ impl<'a, C: Engine> Run<'a, C> {
                 statements: step.statements.len() - step.done,
             });
         }
-        refuse_unreadable::<C>(step, server)?;
+        refuse_unreadable(step, server)?;
         let outcome = async {
             let nothing_done = attempt
                 .row
@@ -259,8 +259,8 @@ impl<'a, C: Engine> Run<'a, C> {
     }
 }
 
-/// Refuses what this server would understand otherwise, or hide the history from, before anything of it is run.
-fn refuse_unreadable<C: Engine>(step: &Step, server: &Server) -> Result<(), Error> {
+/// Refuses what this server would understand otherwise, before anything of it is run.
+fn refuse_unreadable(step: &Step, server: &Server) -> Result<(), Error> {
     let path = step.script.path();
     if server.no_backslash_escapes && step.script.sql().contains('\\') {
         let message = format!(
@@ -269,25 +269,6 @@ fn refuse_unreadable<C: Engine>(step: &Step, server: &Server) -> Result<(), Erro
         return Err(Error::new(ErrorKind::Configuration, message).with_hint(
             "take the mode out of the connection's `sql_mode`, or the backslash out of the script",
         ));
-    }
-    let locks = |statement: &&Statement| {
-        let mut words = step.script.text(**statement).split_ascii_whitespace();
-        let mut is = |word| {
-            words
-                .next()
-                .is_some_and(|found| found.eq_ignore_ascii_case(word))
-        };
-        is("LOCK") && is("TABLES")
-    };
-    if C::DIALECT == Dialect::MySql
-        && let Some(lock) = step.statements.iter().find(locks)
-    {
-        let message = format!(
-            "{path}:{} locks tables, and with that hides the history table from the run",
-            step.script.line(*lock)
-        );
-        return Err(Error::new(ErrorKind::Configuration, message)
-            .with_hint("remove `LOCK TABLES` and `UNLOCK TABLES`; mysqldump writes neither with `--skip-add-locks`"));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! dbmate: a marker is a line that begins with `--`, blanks or none, and `migrate:up` or `migrate:down`.
 
 use super::Style;
-use super::marker::{Comment, Said, Says, is_about_transactions, meant};
+use super::marker::{Choice, Comment, Said, Says, is_about_transactions, meant};
 use crate::Direction;
 
 /// In this case.
@@ -61,26 +61,18 @@ fn written(rest: &str) -> Option<(&str, &str)> {
 
 /// A word without a colon says nothing.
 fn section(direction: Direction, options: &str) -> Said {
-    let mut transaction = true;
-    let mut unknown = None;
-    for word in options.split_whitespace() {
-        match word {
-            "transaction:true" => {}
-            "transaction:false" => transaction = false,
-            _ if word.contains(':') || is_about_transactions(word) => unknown = Some(word),
-            _ => {}
-        }
-    }
-    let says = Says::Section {
-        direction,
-        transaction: transaction && unknown.is_none(),
+    let says = |word: &str| match word {
+        "transaction:false" => Choice::NoTransaction,
+        "transaction:true" => Choice::Nothing,
+        _ if word.contains(':') || is_about_transactions(word) => Choice::Unknown,
+        _ => Choice::Nothing,
     };
-    let said = Said::new(Style::Dbmate, says);
-    match unknown {
-        None => said,
-        Some(word) => said.mistaken(
-            format!("`{word}` is no option of dbmate"),
-            "the only one is `transaction:false`, without blanks",
-        ),
-    }
+    let known = "`transaction:false`, without blanks";
+    Said::with_options(
+        Style::Dbmate,
+        direction,
+        options.split_whitespace(),
+        says,
+        known,
+    )
 }

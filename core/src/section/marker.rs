@@ -70,6 +70,16 @@ impl Marker {
     }
 }
 
+/// What a word behind a marker says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    NoTransaction,
+    /// It is nearly an option.
+    Unknown,
+    /// It is no option.
+    Nothing,
+}
+
 impl Said {
     pub(super) fn new(style: Style, says: Says) -> Self {
         Self {
@@ -89,6 +99,39 @@ impl Said {
                 transaction,
             },
         )
+    }
+
+    /// A section with words behind its marker. `known` is the only option that says something.
+    pub(super) fn with_options<'a>(
+        style: Style,
+        direction: Direction,
+        words: impl Iterator<Item = &'a str>,
+        says: impl Fn(&str) -> Choice,
+        known: &str,
+    ) -> Self {
+        let (mut transaction, mut unknown) = (true, None);
+        for word in words {
+            match says(word) {
+                Choice::NoTransaction => transaction = false,
+                Choice::Unknown => unknown = Some(word),
+                Choice::Nothing => {}
+            }
+        }
+        let transaction = transaction && unknown.is_none();
+        let said = Self::new(
+            style,
+            Says::Section {
+                direction,
+                transaction,
+            },
+        );
+        match unknown {
+            None => said,
+            Some(word) => said.mistaken(
+                format!("`{word}` is no option of {}", style.name()),
+                format!("the only one is {known}"),
+            ),
+        }
     }
 
     /// The first mistake of a marker hides the others.

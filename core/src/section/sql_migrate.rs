@@ -1,7 +1,7 @@
 //! sql-migrate: a command is a line that begins with `-- +migrate `.
 
 use super::Style;
-use super::marker::{Comment, Said, Says, after, is_about_transactions, meant};
+use super::marker::{Choice, Comment, Said, Says, after, is_about_transactions, meant};
 use crate::Direction;
 
 /// In this case. sql-migrate passes over any other, and runs what follows with what stands above.
@@ -47,25 +47,16 @@ pub(super) fn read(comment: &Comment) -> Option<Said> {
 
 /// Words that are no option say nothing.
 fn section<'a>(direction: Direction, words: impl Iterator<Item = &'a str>) -> Said {
-    let mut transaction = true;
-    let mut unknown = None;
-    for word in words {
-        if word == OPTION {
-            transaction = false;
-        } else if is_about_transactions(word) {
-            unknown = Some(word);
-        }
-    }
-    let says = Says::Section {
-        direction,
-        transaction: transaction && unknown.is_none(),
+    let says = |word: &str| match word {
+        OPTION => Choice::NoTransaction,
+        _ if is_about_transactions(word) => Choice::Unknown,
+        _ => Choice::Nothing,
     };
-    let said = Said::new(Style::SqlMigrate, says);
-    match unknown {
-        None => said,
-        Some(word) => said.mistaken(
-            format!("`{word}` is no option of sql-migrate"),
-            format!("the only one is `{OPTION}`"),
-        ),
-    }
+    Said::with_options(
+        Style::SqlMigrate,
+        direction,
+        words,
+        says,
+        &format!("`{OPTION}`"),
+    )
 }

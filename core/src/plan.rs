@@ -163,7 +163,7 @@ pub fn plan(
         .any(|difference| difference.kind() == DifferenceKind::Ahead);
     let rows = by_key(history);
     let mut steps = Vec::new();
-    for migration in set.of(dialect) {
+    for migration in set.of(dialect).migrations() {
         let row = rows.get(&migration.key()).copied();
         let is_beyond = match migration.version() {
             Some(version) => last.is_some_and(|last| version > last),

@@ -6,11 +6,13 @@
 
 mod migration;
 mod script;
+mod share;
 
 use crate::{Dialect, Key, Version};
 
 pub use migration::Migration;
 pub use script::{Direction, Script, Statement};
+use share::Share;
 
 /// All migrations of one directory, ordered by version.
 ///
@@ -78,20 +80,9 @@ impl MigrationSet {
             .map(Migration::of)
     }
 
-    /// What a database of this dialect is to hold: the migrations, and the repeatables after them.
-    ///
-    /// A migration without a script for the dialect is none of it, as in a directory with a folder for each dialect; but a
-    /// set that has nothing of its own for the dialect is not made for it, and then all of it is here.
-    pub(crate) fn of(
-        &self,
-        dialect: Dialect,
-    ) -> impl DoubleEndedIterator<Item = Migration> + Clone + use<> {
-        let mut scripts = self.scripts.iter();
-        let is_made_for_it = scripts.any(|script| script.dialect == Some(dialect));
-        self.migrations()
-            .chain(self.repeatables())
-            .map(move |migration| migration.on(dialect))
-            .filter(move |migration| !is_made_for_it || migration.up(dialect).is_some())
+    /// What a database of this dialect is to hold.
+    pub(crate) fn of(&self, dialect: Dialect) -> Share {
+        Share::new(*self, dialect)
     }
 
     /// The migration with this version.

@@ -130,13 +130,11 @@ pub fn status(
     history: &[AppliedMigration],
 ) -> Status {
     let rows = by_key(history);
-    let last = set
-        .of(dialect)
-        .filter_map(|migration| migration.version())
-        .max();
+    let share = set.of(dialect);
+    let last = share.newest();
     let newest = newest_applied(history);
-    let mut migrations: Vec<MigrationStatus> = set
-        .of(dialect)
+    let mut migrations: Vec<MigrationStatus> = share
+        .migrations()
         .map(|migration| {
             let row = rows.get(&migration.key()).copied();
             of_migration(migration, dialect, row, (newest, last))

@@ -1,6 +1,5 @@
 //! [`Difference`]: where set and history disagree.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::check::{Readers, Source, check};
@@ -212,19 +211,16 @@ pub(super) fn in_history(
     dialect: Dialect,
     history: &[AppliedMigration],
 ) -> Vec<Difference> {
-    let ours: BTreeMap<Version, Migration> = set
-        .of(dialect)
-        .filter_map(|migration| Some((migration.version()?, migration)))
-        .collect();
-    let newest = ours.keys().next_back();
+    let share = set.of(dialect);
+    let newest = share.newest();
     history
         .iter()
         .filter_map(|row| {
             let Some(version) = row.version() else {
                 return of_repeatable(set, row);
             };
-            match ours.get(&version) {
-                None if newest.is_some_and(|newest| version < *newest) => {
+            match share.get(version) {
+                None if newest.is_some_and(|newest| version < newest) => {
                     Some(Difference::not_in_set(DifferenceKind::Missing, row))
                 }
                 None => Some(Difference::not_in_set(DifferenceKind::Ahead, row)),
@@ -232,7 +228,7 @@ pub(super) fn in_history(
                     let script = migration.up(dialect)?;
                     let modified =
                         row.state == RowState::Applied && row.checksum != script.checksum();
-                    modified.then(|| Difference::in_content(*migration, script, row))
+                    modified.then(|| Difference::in_content(migration, script, row))
                 }
             }
         })

@@ -123,17 +123,21 @@ fn by_squawk(sql: &str) -> Vec<Range<usize>> {
     statements
 }
 
+/// All of them.
+fn scripts_of(dialect: Dialect) -> impl Iterator<Item = Opinion> {
+    let (written, generated) = (written(dialect), generated(dialect));
+    assert!(written.len() > 50, "{}", written.len());
+    assert_eq!(generated.len(), SCRIPTS);
+    written.into_iter().chain(generated)
+}
+
 #[test]
 fn postgres_statements_are_where_squawk_sees_them() {
-    let written = written(Dialect::Postgres);
-    assert!(written.len() > 50, "{}", written.len());
-    let generated = generated(Dialect::Postgres);
-    assert_eq!(generated.len(), SCRIPTS);
     for Opinion {
         path,
         sql,
         statements,
-    } in written.into_iter().chain(generated)
+    } in scripts_of(Dialect::Postgres)
     {
         // A pair around the whole script is left out by design, and psql's lines are none of SQL.
         let mut seen = by_squawk(&sql);
@@ -162,15 +166,11 @@ fn is_complete(sql: &str) -> bool {
 
 #[test]
 fn sqlite_statements_end_where_sqlite_says_they_are_complete() {
-    let written = written(Dialect::Sqlite);
-    assert!(written.len() > 50, "{}", written.len());
-    let generated = generated(Dialect::Sqlite);
-    assert_eq!(generated.len(), SCRIPTS);
     for Opinion {
         path,
         sql,
         statements,
-    } in written.into_iter().chain(generated)
+    } in scripts_of(Dialect::Sqlite)
     {
         for Range { start, end } in statements {
             let inside = sql[start..end].match_indices(';').map(|(at, _)| start + at);

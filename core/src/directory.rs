@@ -5,10 +5,11 @@ mod outline;
 mod read;
 mod scripts;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::diagnostic::Diagnostics;
-use crate::{Checksum, Dialect, Direction, Reading, Version};
+use crate::diagnostic::{Diagnostics, Place};
+use crate::{Checksum, Dialect, Direction, Reading, Statement, Version};
 
 pub use outline::{Outline, OutlineScript};
 pub use read::ScriptKey;
@@ -121,7 +122,7 @@ impl Directory {
         directory: &Path,
         shown: &str,
         options: &Options,
-    ) -> std::collections::BTreeMap<ScriptKey, Option<Checksum>> {
+    ) -> BTreeMap<ScriptKey, Option<Checksum>> {
         read::checksums(directory, shown, options)
     }
 
@@ -136,6 +137,14 @@ impl Directory {
             .iter()
             .flat_map(|repeatable| &repeatable.scripts);
         versioned.chain(repeatable)
+    }
+}
+
+impl DirectoryScript {
+    /// Where one of its statements is in its file.
+    pub(crate) fn place(&self, statement: &Statement) -> Place {
+        let part = statement.start..statement.end;
+        Place::text(&*self.path, &self.sql, part).starting_at(self.first_line)
     }
 }
 

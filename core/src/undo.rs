@@ -107,8 +107,7 @@ impl<'a> Side<'a> {
     }
 
     fn place(&self, at: &Statement) -> Place {
-        let script = self.script;
-        Place::text(&*script.path, &script.sql, at.start..at.end).starting_at(script.first_line)
+        self.script.place(at)
     }
 }
 

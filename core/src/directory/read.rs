@@ -84,8 +84,8 @@ pub(super) fn checksums(
         .map(|file| (stages.shown(&file.path), Direction::Up))
         .collect();
     let scripts = stages.scripts(files).into_iter().map(|script| {
-        let key = (script.path, script.name.direction.unwrap_or(Direction::Up));
-        (key, Some(Checksum::of(&script.sql)))
+        let direction = script.direction();
+        ((script.path, direction), Some(Checksum::of(&script.sql)))
     });
     scripts
         .chain(lost.into_iter().map(|key| (key, None)))

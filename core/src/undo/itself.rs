@@ -2,7 +2,7 @@
 
 use crate::check::pattern::{any, begins, rest};
 use crate::check::sentence::{Word, first_words};
-use crate::diagnostic::{ALLOW_WHERE_APPLIED, Code, Diagnostic, Place};
+use crate::diagnostic::{ALLOW_WHERE_APPLIED, Code, Diagnostic};
 use crate::directory::{DirectoryMigration, DirectoryScript};
 use crate::{Direction, Reading, Statement};
 
@@ -33,16 +33,13 @@ fn mistake(script: &DirectoryScript) -> Option<Diagnostic> {
         .readings
         .iter()
         .find_map(|reading| undone(&script.sql, reading))?;
-    let place = |at: Statement| {
-        Place::text(&*script.path, &script.sql, at.start..at.end).starting_at(script.first_line)
-    };
     let message = format!(
         "the up script drops the table `{}` that it creates",
         name.table
     );
     Some(
-        Diagnostic::new(Code::UndoesItself, message, place(dropped?))
-            .related(place(created).label("created here"))
+        Diagnostic::new(Code::UndoesItself, message, script.place(&dropped?))
+            .related(script.place(&created).label("created here"))
             .hint(
                 "if a comment above it was meant to begin the down half, write that marker as its tool wants it: \
                  `-- migrate:down`, `-- +goose Down`",

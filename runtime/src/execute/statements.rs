@@ -39,9 +39,8 @@ impl<C: Engine> Run<'_, C> {
 
     /// Makes the row ours, with the first statement on its way. `false`: somebody else has it.
     async fn claim(&mut self, attempt: &Attempt<'_>) -> Result<bool, Error> {
-        match attempt.row {
+        match attempt.row.filter(|_| !attempt.begins()) {
             None => self.claim_new(attempt).await,
-            Some(_) if attempt.begins() => self.claim_new(attempt).await,
             Some(row) if row.state == RowState::Failed => self.claim_from(attempt, row).await,
             Some(row) => {
                 if !self.is_abandoned(row).await? {

@@ -7,7 +7,7 @@
 //! ```text
 //! build   config ─ scan ─ name ─ text ─ section ─ lex ─ split ─ check ─ checksum ─ assemble ─ undo ─ plausible ─ lock
 //!         ─ directory ─ reading ─ (tokens) ─ set
-//! start   set × history ─ plan, status
+//! start   set × history ─ plan, status, validation
 //! ```
 
 mod dialect;
@@ -58,6 +58,8 @@ mod plan;
 
 mod status;
 
+mod validation;
+
 // What a person reads.
 mod command;
 pub mod diagnostic;
@@ -79,15 +81,17 @@ pub use directory::{
     OutlineScript, ScriptKey,
 };
 pub use foreign::FOREIGN_HISTORIES;
-pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
+pub use history::{AppliedMigration, Claim, Journal, Kind, RowState, Via};
 pub use key::Key;
 pub use lock::{Lock, LockEntry};
 pub use next::next_label;
 pub use plan::{
-    Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,
+    Difference, DifferenceKind, Goal, Plan, Policies, Policy, Refusal, Scope, Step, Target,
+    UnknownTarget, plan,
 };
 pub use reading::Reading;
-pub use set::{Direction, Migration, MigrationSet, Origin, Script, Statement};
+pub use set::{Direction, Member, Migration, MigrationSet, Origin, Script, Statement};
 pub use settings::Settings;
 pub use status::{MigrationStatus, State, Status, status};
+pub use validation::{Validation, validate};
 pub use version::{MAX_PARTS, ParseVersionError, Version};

@@ -8,11 +8,11 @@ mod migration;
 mod script;
 mod share;
 
-use crate::{Dialect, Key, Version};
+use crate::{Key, Version};
 
 pub use migration::Migration;
 pub use script::{Direction, Script, Statement};
-use share::Share;
+pub use share::Member;
 
 /// All migrations of one directory, ordered by version.
 ///
@@ -78,11 +78,6 @@ impl MigrationSet {
         self.scripts[versioned..]
             .chunk_by(|one, other| one.name == other.name)
             .map(Migration::of)
-    }
-
-    /// What a database of this dialect is to hold.
-    pub(crate) fn of(&self, dialect: Dialect) -> Share {
-        Share::new(*self, dialect)
     }
 
     /// The migration with this version.

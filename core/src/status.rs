@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::history::{by_key, newest_applied};
+use crate::history::{by_key, newest_applied, of_set};
 use crate::key::REPEATABLE;
-use crate::{AppliedMigration, Dialect, Journal, Key, Migration, MigrationSet, RowState, Version};
+use crate::{
+    AppliedMigration, Dialect, Direction, Journal, Key, Member, Migration, RowState, Version, Via,
+};
 
 /// Where each migration is, those of the set and those of the history, in the order of their keys.
 ///
@@ -43,6 +45,8 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MigrationStatus {
+    /// The name of its set.
+    pub set: String,
     /// What it is known by.
     pub key: Key,
     /// Its version as the file name writes it; as the history stores it where there is no file.
@@ -51,12 +55,18 @@ pub struct MigrationStatus {
     pub name: String,
     /// Where it is.
     pub state: State,
+    /// Down while it is being reverted, and when that failed or is in doubt.
+    pub direction: Direction,
+    /// Why it counts as applied, where it does.
+    pub via: Option<Via>,
     /// When it was applied, by the database's clock.
     pub applied_at: Option<SystemTime>,
     /// How long it took.
     pub took: Option<Duration>,
     /// How far it is, where it runs statement by statement.
     pub journal: Option<Journal>,
+    /// Whether the set has it.
+    pub is_known: bool,
     /// Whether the set has a down script for it.
     pub reversible: bool,
 }
@@ -123,88 +133,120 @@ impl fmt::Display for Status {
     }
 }
 
-/// Where each migration is.
-pub fn status(
-    set: &'static MigrationSet,
+/// Where each migration is: the sets in their order.
+pub fn status(members: &[Member], dialect: Dialect, history: &[AppliedMigration]) -> Status {
+    let of_member = |member| of_member(member, dialect, history);
+    Status {
+        migrations: members.iter().flat_map(of_member).collect(),
+    }
+}
+
+fn of_member(
+    member: &Member,
     dialect: Dialect,
     history: &[AppliedMigration],
-) -> Status {
-    let rows = by_key(history);
-    let share = set.of(dialect);
+) -> Vec<MigrationStatus> {
+    let history = of_set(history, member.set());
+    let rows = by_key(history.clone());
+    let share = member.of(dialect);
     let last = share.newest();
-    let newest = newest_applied(history);
+    let newest = newest_applied(history.clone());
     let mut migrations: Vec<MigrationStatus> = share
         .migrations()
         .map(|migration| {
             let row = rows.get(&migration.key()).copied();
-            of_migration(migration, dialect, row, (newest, last))
+            let state = state(migration, dialect, row, (newest, last));
+            MigrationStatus {
+                label: migration.label().to_owned(),
+                name: migration.name().to_owned(),
+                is_known: true,
+                reversible: migration.down(dialect).is_some(),
+                ..of_key(member, migration.key(), row, state)
+            }
         })
         .collect();
     let ours: BTreeSet<Key> = migrations.iter().map(|of| of.key.clone()).collect();
     migrations.extend(
         history
-            .iter()
             .filter(|row| !ours.contains(&row.key))
-            .map(|row| of_row(row, last)),
+            .map(|row| of_row(member, row, last)),
     );
     migrations.sort_by(|one, other| one.key.cmp(&other.key));
-    Status { migrations }
+    migrations
 }
 
-fn of_migration(
+fn state(
     migration: Migration,
     dialect: Dialect,
     row: Option<&AppliedMigration>,
     (newest, last): (Option<Version>, Option<Version>),
-) -> MigrationStatus {
+) -> State {
     let script = migration.up(dialect);
     let is_edited =
         |row: &AppliedMigration| script.is_some_and(|script| script.checksum() != row.checksum);
     let is_late = migration.version().is_some_and(|own| Some(own) < newest);
-    let state = match row {
+    match row {
         None if is_late => State::OutOfOrder,
         None => State::Pending,
-        Some(row) => match row.state {
-            RowState::Applied if !is_edited(row) => State::Applied,
-            RowState::Applied if migration.version().is_some() => State::Modified,
-            // An old program does not put its old view back over the newer one.
-            RowState::Applied if newest > last => State::Ahead,
-            RowState::Applied => State::Pending,
-            RowState::Running if row.is_in_doubt() => State::InDoubt,
-            RowState::Running => State::Running,
-            RowState::Failed => State::Failed,
-        },
-    };
-    MigrationStatus {
-        key: migration.key(),
-        label: migration.label().to_owned(),
-        name: migration.name().to_owned(),
-        state,
-        applied_at: row.and_then(|row| row.applied_at),
-        took: row.map(|row| row.execution),
-        journal: row.map(|row| row.journal.clone()),
-        reversible: migration.down(dialect).is_some(),
+        Some(row) => unfinished(row).unwrap_or_else(|| {
+            if !is_edited(row) {
+                State::Applied
+            } else if migration.version().is_some() {
+                State::Modified
+            } else if newest > last {
+                // An old program does not put its old view back over the newer one.
+                State::Ahead
+            } else {
+                State::Pending
+            }
+        }),
     }
 }
 
-fn of_row(row: &AppliedMigration, last: Option<Version>) -> MigrationStatus {
+/// Where a row is that is not applied.
+fn unfinished(row: &AppliedMigration) -> Option<State> {
+    match row.state {
+        _ if row.is_applied() => None,
+        RowState::Applied => None,
+        RowState::Running if row.is_in_doubt() => Some(State::InDoubt),
+        RowState::Running => Some(State::Running),
+        RowState::Failed => Some(State::Failed),
+    }
+}
+
+fn of_row(member: &Member, row: &AppliedMigration, last: Option<Version>) -> MigrationStatus {
     let is_within = row.version().is_none_or(|own| Some(own) < last);
+    let state = unfinished(row).unwrap_or(if is_within {
+        State::Missing
+    } else {
+        State::Ahead
+    });
+    let label = row.version().map(|version| version.to_string());
     MigrationStatus {
-        key: row.key.clone(),
-        label: row
-            .version()
-            .map_or_else(|| REPEATABLE.to_owned(), |version| version.to_string()),
+        label: label.unwrap_or_else(|| REPEATABLE.to_owned()),
         name: row.name.clone(),
-        state: match row.state {
-            RowState::Applied if is_within => State::Missing,
-            RowState::Applied => State::Ahead,
-            RowState::Running if row.is_in_doubt() => State::InDoubt,
-            RowState::Running => State::Running,
-            RowState::Failed => State::Failed,
-        },
-        applied_at: row.applied_at,
-        took: Some(row.execution),
-        journal: Some(row.journal.clone()),
+        ..of_key(member, row.key.clone(), Some(row), state)
+    }
+}
+
+fn of_key(
+    member: &Member,
+    key: Key,
+    row: Option<&AppliedMigration>,
+    state: State,
+) -> MigrationStatus {
+    MigrationStatus {
+        set: member.set().name().to_owned(),
+        key,
+        label: String::new(),
+        name: String::new(),
+        state,
+        direction: row.map_or(Direction::Up, |row| row.direction),
+        via: row.filter(|row| row.is_applied()).map(|row| row.via),
+        applied_at: row.and_then(|row| row.applied_at),
+        took: row.map(|row| row.execution),
+        journal: row.map(|row| row.journal.clone()),
+        is_known: false,
         reversible: false,
     }
 }

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use super::Step;
 use crate::check::{Readers, Source, check};
 use crate::config::Severities;
 use crate::diagnostic::Severity;
+use crate::history::of_set;
 use crate::{
-    AppliedMigration, Dialect, Key, Migration, MigrationSet, RowState, Script, Statement, Version,
+    AppliedMigration, Dialect, Direction, Key, Member, Migration, MigrationStatus, RowState,
+    Script, Statement, Version,
 };
 
 /// How set and history disagree about a migration.
@@ -31,6 +34,14 @@ pub enum DifferenceKind {
     ChangedBeforeResume,
     /// It failed half-way, and the rest needs what a finished statement left in a session that is gone.
     SessionLost,
+    /// It is to be reverted, and has no down script.
+    NoDown,
+    /// The down script that is about to run is not the one that there was when the migration was applied.
+    DownModified,
+    /// It is to be reverted or recorded, and is half applied.
+    HalfApplied,
+    /// It is to be applied, and is half reverted.
+    HalfReverted,
 }
 
 /// A disagreement about one migration. `Display` says what it is; [`hint`](Self::hint) how to mend it.
@@ -54,6 +65,18 @@ impl Difference {
     pub(super) fn out_of_order(migration: Migration, script: &Script) -> Self {
         let what = format!("is pending, and newer ones are applied: {}", script.path());
         Self::new(DifferenceKind::OutOfOrder, migration, what)
+    }
+
+    /// The same where only the status is known.
+    pub(crate) fn late(of: &MigrationStatus) -> Self {
+        Self {
+            kind: DifferenceKind::OutOfOrder,
+            key: of.key.clone(),
+            text: format!(
+                "migration {} {} is pending, and newer ones are applied",
+                of.label, of.name
+            ),
+        }
     }
 
     /// An edit keeps the name; what has another name is another migration, as two branches make it.
@@ -81,14 +104,7 @@ impl Difference {
             Key::Version(version) => format!("{version} {name}"),
             Key::Repeatable(_) => key.to_string(),
         };
-        let state = match row.state {
-            RowState::Applied => "is applied".to_owned(),
-            RowState::Running => "is being run".to_owned(),
-            RowState::Failed => format!(
-                "failed after {} of {} statements",
-                row.journal.done, row.journal.total
-            ),
-        };
+        let state = under_way(row);
         let why = match kind {
             DifferenceKind::Ahead => "is newer than this program knows",
             _ => "is not in this program",
@@ -130,27 +146,52 @@ impl Difference {
         Self::new(DifferenceKind::Unreadable, migration, what)
     }
 
-    pub(super) fn changed_before_resume(
-        migration: Migration,
-        script: &Script,
-        row: &AppliedMigration,
-    ) -> Self {
+    pub(super) fn changed_before_resume(step: &Step, row: &AppliedMigration) -> Self {
         let what = format!(
             "failed after statement {}, and the statements up to there were edited since: {}",
             row.journal.done,
-            script.path()
+            step.script.path()
         );
-        Self::new(DifferenceKind::ChangedBeforeResume, migration, what)
+        Self::new(DifferenceKind::ChangedBeforeResume, step.migration, what)
     }
 
-    pub(super) fn session_lost(
-        migration: Migration,
-        script: &Script,
-        statement: Statement,
-    ) -> Self {
-        let (path, line) = (script.path(), script.line(statement));
+    pub(super) fn session_lost(step: &Step, statement: Statement) -> Self {
+        let (path, line) = (step.script.path(), step.script.line(statement));
         let what = format!("failed half-way, and what {path}:{line} left in its session is gone");
-        Self::new(DifferenceKind::SessionLost, migration, what)
+        Self::new(DifferenceKind::SessionLost, step.migration, what)
+    }
+
+    pub(super) fn no_down(migration: Migration, dialect: Dialect) -> Self {
+        let what = format!("cannot be reverted: it has no down script for {dialect}");
+        Self::new(DifferenceKind::NoDown, migration, what)
+    }
+
+    /// What is applied, and not known to this program, has no down script here.
+    pub(super) fn unknown_down(row: &AppliedMigration) -> Self {
+        Self {
+            kind: DifferenceKind::NoDown,
+            key: row.key.clone(),
+            text: format!(
+                "migration {} {} cannot be reverted: it is not in this program",
+                row.key, row.name
+            ),
+        }
+    }
+
+    pub(super) fn down_modified(migration: Migration, script: &Script) -> Self {
+        let what = format!(
+            "was applied when its down script was another: {}",
+            script.path()
+        );
+        Self::new(DifferenceKind::DownModified, migration, what)
+    }
+
+    pub(super) fn half_applied(migration: Migration, row: &AppliedMigration) -> Self {
+        Self::new(DifferenceKind::HalfApplied, migration, under_way(row))
+    }
+
+    pub(super) fn half_reverted(migration: Migration, row: &AppliedMigration) -> Self {
+        Self::new(DifferenceKind::HalfReverted, migration, under_way(row))
     }
 
     /// How they disagree.
@@ -195,6 +236,12 @@ impl Difference {
             DifferenceKind::ChangedBeforeResume => {
                 "restore the statements that were done, and change only what comes after them"
             }
+            DifferenceKind::NoDown => {
+                "nothing was run: add a down script, or write a new migration that undoes it"
+            }
+            DifferenceKind::DownModified => "restore the down script, or set the policy `modified`",
+            DifferenceKind::HalfApplied => "finish it first: `run` goes on where it stopped",
+            DifferenceKind::HalfReverted => "finish it first: `revert` goes on where it stopped",
         }
     }
 }
@@ -205,19 +252,38 @@ impl fmt::Display for Difference {
     }
 }
 
+/// Where a row is, as it goes on behind a migration's name.
+fn under_way(row: &AppliedMigration) -> String {
+    let reverting = row.direction == Direction::Down;
+    match row.state {
+        RowState::Applied => "is applied".to_owned(),
+        RowState::Running if reverting => "is being reverted".to_owned(),
+        RowState::Running => "is being run".to_owned(),
+        RowState::Failed => format!(
+            "failed{} after {} of {} statements",
+            if reverting {
+                " while it was reverted"
+            } else {
+                ""
+            },
+            row.journal.done,
+            row.journal.total
+        ),
+    }
+}
+
 /// What the rows of the history say about the set.
-pub(super) fn in_history(
-    set: &'static MigrationSet,
+pub(crate) fn in_history(
+    member: &Member,
     dialect: Dialect,
     history: &[AppliedMigration],
 ) -> Vec<Difference> {
-    let share = set.of(dialect);
+    let share = member.of(dialect);
     let newest = share.newest();
-    history
-        .iter()
+    of_set(history, member.set())
         .filter_map(|row| {
             let Some(version) = row.version() else {
-                return of_repeatable(set, row);
+                return of_repeatable(member, row);
             };
             match share.get(version) {
                 None if newest.is_some_and(|newest| version < newest) => {
@@ -226,8 +292,7 @@ pub(super) fn in_history(
                 None => Some(Difference::not_in_set(DifferenceKind::Ahead, row)),
                 Some(migration) => {
                     let script = migration.up(dialect)?;
-                    let modified =
-                        row.state == RowState::Applied && row.checksum != script.checksum();
+                    let modified = row.is_applied() && row.checksum != script.checksum();
                     modified.then(|| Difference::in_content(migration, script, row))
                 }
             }
@@ -236,7 +301,7 @@ pub(super) fn in_history(
 }
 
 /// One that was edited is applied again, and one that is gone leaves what it made; but not half of it without a word.
-fn of_repeatable(set: &MigrationSet, row: &AppliedMigration) -> Option<Difference> {
-    let is_gone = row.state != RowState::Applied && !set.knows(&row.key);
+fn of_repeatable(member: &Member, row: &AppliedMigration) -> Option<Difference> {
+    let is_gone = row.state != RowState::Applied && !member.knows(&row.key);
     is_gone.then(|| Difference::not_in_set(DifferenceKind::Missing, row))
 }

@@ -1,6 +1,6 @@
 //! [`Policy`]: what to do about a difference between set and history.
 
-use super::difference::{Difference, DifferenceKind};
+use super::difference::DifferenceKind;
 
 /// What to do about a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ pub enum Policy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policies {
-    /// An applied script was edited. Default: error, because this history is not ours.
+    /// An applied script was edited, or the down script that is about to be run. Default: error, because this history is not ours.
     pub modified: Policy,
     /// An applied migration is not in the set and is older than its newest. Default: error, because a file was deleted.
     pub missing: Policy,
@@ -70,29 +70,21 @@ impl Policies {
         Self { ahead, ..self }
     }
 
-    fn of(self, kind: DifferenceKind) -> Policy {
+    pub(crate) fn of(self, kind: DifferenceKind) -> Policy {
         match kind {
-            DifferenceKind::Modified | DifferenceKind::Replaced => self.modified,
+            DifferenceKind::Modified | DifferenceKind::Replaced | DifferenceKind::DownModified => {
+                self.modified
+            }
             DifferenceKind::Missing => self.missing,
             DifferenceKind::OutOfOrder => self.out_of_order,
             DifferenceKind::Ahead => self.ahead,
             DifferenceKind::NoScript
             | DifferenceKind::Unreadable
             | DifferenceKind::ChangedBeforeResume
-            | DifferenceKind::SessionLost => Policy::Error,
+            | DifferenceKind::SessionLost
+            | DifferenceKind::NoDown
+            | DifferenceKind::HalfApplied
+            | DifferenceKind::HalfReverted => Policy::Error,
         }
-    }
-
-    /// What is refused, and what is worth a word.
-    pub(super) fn judge(self, differences: Vec<Difference>) -> (Vec<Difference>, Vec<Difference>) {
-        let (mut refused, mut warnings) = (Vec::new(), Vec::new());
-        for difference in differences {
-            match self.of(difference.kind()) {
-                Policy::Error => refused.push(difference),
-                Policy::Warn => warnings.push(difference),
-                Policy::Allow => {}
-            }
-        }
-        (refused, warnings)
     }
 }

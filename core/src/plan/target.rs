@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::{MigrationSet, Version};
+use crate::{Member, Version};
 
-/// How far a run goes.
+/// How far a run goes, or a reversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Target {
-    /// To the newest migration of the set.
+    /// To the newest migration of the set; a reversion takes the newest one back.
     #[default]
     Latest,
-    /// Up to and with this version.
+    /// Up to and with this version; a reversion takes back what is above it.
     Version(Version),
     /// At most so many migrations.
     Steps(usize),
@@ -19,11 +19,11 @@ pub enum Target {
 
 impl Target {
     /// The last version that belongs to the target, if there is a bound.
-    pub(super) fn last(self, set: &MigrationSet) -> Result<Option<Version>, UnknownTarget> {
+    pub(super) fn last(self, member: &Member) -> Result<Option<Version>, UnknownTarget> {
         match self {
             Self::Latest | Self::Steps(_) => Ok(None),
-            Self::Version(version) if set.get(version).is_some() => Ok(Some(version)),
-            Self::Version(version) => Err(UnknownTarget::new(version, set)),
+            Self::Version(version) if member.get(version).is_some() => Ok(Some(version)),
+            Self::Version(version) => Err(UnknownTarget::new(version, Some(member))),
         }
     }
 
@@ -43,9 +43,9 @@ pub struct UnknownTarget {
 }
 
 impl UnknownTarget {
-    fn new(version: Version, set: &MigrationSet) -> Self {
-        let versions = || set.migrations().filter_map(|migration| migration.version());
-        let below = versions().rfind(|other| *other < version);
+    pub(super) fn new(version: Version, member: Option<&Member>) -> Self {
+        let versions = || member.into_iter().flat_map(Member::versions);
+        let below = versions().filter(|other| *other < version).last();
         let above = versions().find(|other| *other > version);
         Self {
             version,

@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Claim, Direction, Reading, Version};
+use crate::{
+    Checksum, Claim, Direction, MigrationSet, Reading, RowState, Script, Statement, Version,
+};
 
 const DIALECT: Dialect = Dialect::Postgres;
 
@@ -51,7 +53,12 @@ fn set(versions: &[u64]) -> &'static MigrationSet {
 }
 
 fn applied(version: u64) -> AppliedMigration {
-    AppliedMigration::new(Version::from(version), "m", Checksum::of("A;B;C;"))
+    AppliedMigration::new(
+        "default",
+        Version::from(version),
+        "m",
+        Checksum::of("A;B;C;"),
+    )
 }
 
 fn failed(version: u64, sql: &str, done: usize) -> AppliedMigration {
@@ -60,7 +67,7 @@ fn failed(version: u64, sql: &str, done: usize) -> AppliedMigration {
     AppliedMigration {
         state: RowState::Failed,
         journal: step.journal(done, false),
-        ..AppliedMigration::new(Version::from(version), "m", Checksum::of(sql))
+        ..AppliedMigration::new("default", Version::from(version), "m", Checksum::of(sql))
     }
 }
 
@@ -69,7 +76,21 @@ fn planned(
     history: &[AppliedMigration],
     target: Target,
 ) -> Result<Plan, Refusal> {
-    plan(set, DIALECT, history, &Policies::DEFAULT, target)
+    under(&Policies::DEFAULT, set, history, &Goal::Run(target))
+}
+
+fn under(
+    policies: &Policies,
+    set: &'static MigrationSet,
+    history: &[AppliedMigration],
+    goal: &Goal,
+) -> Result<Plan, Refusal> {
+    let scope = Scope {
+        members: &[Member::new(set)],
+        dialect: DIALECT,
+        policies,
+    };
+    plan(scope, history, goal)
 }
 
 fn versions(plan: &Plan) -> Vec<String> {
@@ -108,7 +129,7 @@ fn what_is_not_in_the_history_is_pending() {
 fn what_is_applied_is_left_alone() {
     let plan = planned(set(&[1, 2]), &[applied(2), applied(1)], Target::Latest).unwrap();
     assert!(plan.is_empty());
-    assert_eq!(plan.to_string(), "nothing is pending");
+    assert_eq!(plan.to_string(), "there is nothing to do");
 }
 
 #[test]
@@ -166,7 +187,7 @@ fn every_difference_is_refused_or_said_or_passed_over_as_its_policy_says() {
     use DifferenceKind::{Ahead, Missing, Modified, OutOfOrder};
 
     let set = set(&[1, 3, 5]);
-    let edited = AppliedMigration::new(Version::from(1), "m", Checksum::of("X;"));
+    let edited = AppliedMigration::new("default", Version::from(1), "m", Checksum::of("X;"));
     let history = [edited, applied(2), applied(5), applied(8)];
     let every = [(Modified, 1), (Missing, 2), (Ahead, 8), (OutOfOrder, 3)];
     let with = |policy| {
@@ -176,13 +197,14 @@ fn every_difference_is_refused_or_said_or_passed_over_as_its_policy_says() {
             out_of_order: policy,
             ahead: policy,
         };
-        plan(set, DIALECT, &history, &policies, Target::Latest)
+        under(&policies, set, &history, &Goal::Run(Target::Latest))
     };
     assert_eq!(refused(with(Policy::Error)), every);
     let plan = with(Policy::Warn).unwrap();
     assert_eq!(kinds(&plan.warnings), every);
     assert_eq!(versions(&plan), ["3"]);
     let plan = with(Policy::Allow).unwrap();
+    assert_eq!(kinds(&plan.allowed), every);
     assert_eq!(plan.warnings, []);
     assert_eq!(versions(&plan), ["3"]);
     let by_default = [(Modified, 1), (Missing, 2), (OutOfOrder, 3)];
@@ -297,7 +319,7 @@ proptest! {
         prop_assert_eq!(first.steps.len(), versions.len().saturating_sub(before));
         for step in &first.steps {
             let checksum = step.script.checksum();
-            history.push(AppliedMigration::new(step.migration.key(), "m", checksum));
+            history.push(AppliedMigration::new("default", step.migration.key(), "m", checksum));
         }
         prop_assert!(planned(set, &history, Target::Latest).unwrap().is_empty());
     }

@@ -14,6 +14,13 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The direction with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Up, Self::Down]
+            .into_iter()
+            .find(|direction| direction.name() == name)
+    }
+
     /// `up` or `down`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -71,6 +78,11 @@ impl Script {
     /// The name of its migration: `add_priority` of `0003_add_priority.sql`.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Whether it is not SQL but a step of the program, in a Rust file.
+    pub fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
     }
 
     /// The line of the file that the text begins on, 1-based: above 1 for a section of a file.

@@ -1,0 +1,68 @@
+//! What is recorded as applied without being run.
+
+use super::difference::Difference;
+use super::target::UnknownTarget;
+use super::{Plan, Refusal, Scope, Step};
+use crate::history::{by_key, of_set};
+use crate::{AppliedMigration, Member, Migration, Version, Via};
+
+pub(super) fn baseline(
+    scope: Scope<'_>,
+    history: &[AppliedMigration],
+    version: Version,
+) -> Result<Plan, Refusal> {
+    let up_to = |migration: &Migration| migration.version().is_some_and(|own| own <= version);
+    record(scope, history, version, Via::Baseline, up_to)
+}
+
+pub(super) fn skip(
+    scope: Scope<'_>,
+    history: &[AppliedMigration],
+    version: Version,
+) -> Result<Plan, Refusal> {
+    let only = |migration: &Migration| migration.version() == Some(version);
+    record(scope, history, version, Via::Skip, only)
+}
+
+/// Records what is meant and has no row.
+fn record(
+    scope: Scope<'_>,
+    history: &[AppliedMigration],
+    version: Version,
+    via: Via,
+    is_meant: impl Fn(&Migration) -> bool,
+) -> Result<Plan, Refusal> {
+    let known = |own: &&Member| own.of(scope.dialect).get(version).is_some();
+    let Some(own) = scope.members.last().filter(known) else {
+        let unknown = UnknownTarget::new(version, scope.members.last());
+        return Err(Refusal::UnknownTarget(unknown));
+    };
+    let rows = by_key(of_set(history, own.set()));
+    let (mut steps, mut differences) = (Vec::new(), Vec::new());
+    for migration in own.of(scope.dialect).migrations().filter(is_meant) {
+        match rows.get(&migration.key()) {
+            None => match step(scope, own, migration, via) {
+                Ok(step) => steps.push(step),
+                Err(difference) => differences.push(difference),
+            },
+            Some(row) if !row.is_applied() => {
+                differences.push(Difference::half_applied(migration, row));
+            }
+            Some(_) => {}
+        }
+    }
+    scope.judge(steps, differences)
+}
+
+fn step(
+    scope: Scope<'_>,
+    own: &Member,
+    migration: Migration,
+    via: Via,
+) -> Result<Step, Difference> {
+    let script = migration
+        .up(scope.dialect)
+        .ok_or_else(|| Difference::no_script(migration, scope.dialect))?;
+    let step = Step::new(own.set(), migration, script, scope.dialect)?;
+    Ok(Step { via, ..step })
+}

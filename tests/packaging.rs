@@ -106,7 +106,7 @@ fn the_quickstart_runs_alone_in_an_empty_directory() {
     assert!(first.contains("\nclaimed  "), "{first}");
     let second = run(&binary, empty.path()).1;
     assert!(
-        second.starts_with("jobs.sqlite: nothing is pending; 6 migrations are applied\n"),
+        second.starts_with("jobs.sqlite: there is nothing to do; 6 migrations are applied\n"),
         "{second}"
     );
 }

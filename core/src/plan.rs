@@ -72,14 +72,11 @@ impl Plan {
 
     /// The SQL that would be run, as a script: the name of each file, and its statements.
     pub fn sql(&self) -> String {
-        let mut script = String::new();
-        for step in &self.steps {
-            script.push_str(&format!("-- {step}\n"));
-            for sql in step.sql() {
-                script.push_str(&format!("{sql};\n"));
-            }
-        }
-        script
+        let script = |step: &Step| {
+            let statements: Vec<String> = step.sql().map(|sql| format!("{sql};\n")).collect();
+            format!("-- {step}\n{}", statements.concat())
+        };
+        self.steps.iter().map(script).collect()
     }
 }
 

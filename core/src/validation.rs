@@ -44,20 +44,22 @@ impl Validation {
         } else {
             "not valid"
         };
-        let mut summary = format!("{verdict}: {} of {} applied", self.applied, self.expected);
+        let applied = format!("{verdict}: {} of {} applied", self.applied, self.expected);
         let counts = [
             (self.pending, "pending"),
             (self.running, "running"),
             (self.failed, "failed"),
             (self.refused, "refused"),
         ];
-        for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
-            summary.push_str(&format!(", {count} {what}"));
-        }
-        if let Some(last) = &self.last {
-            summary.push_str(&format!("; the newest is {} {}", last.label, last.name));
-        }
-        summary
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let words: Vec<String> = std::iter::once(applied)
+            .chain(counts.map(|(count, what)| format!("{count} {what}")))
+            .collect();
+        let last = match &self.last {
+            Some(last) => format!("; the newest is {} {}", last.label, last.name),
+            None => String::new(),
+        };
+        words.join(", ") + &last
     }
 }
 

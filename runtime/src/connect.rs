@@ -46,6 +46,16 @@ pub(crate) mod sealed {
         Connection(&'a mut C),
     }
 
+    impl<C: Engine> Source<'_, C> {
+        /// The same once more, for a shorter time.
+        pub(crate) fn again(&mut self) -> Source<'_, C> {
+            match self {
+                Self::Pool(pool) => Source::Pool(pool),
+                Self::Connection(connection) => Source::Connection(connection),
+            }
+        }
+    }
+
     #[diagnostic::on_unimplemented(
         message = "migrations cannot run on `{Self}`",
         label = "expected `&Pool<DB>` or a `&mut` connection of an engine whose feature is enabled",

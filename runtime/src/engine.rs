@@ -34,6 +34,7 @@ pub trait Engine: sealed::Primitives {}
 pub(crate) mod sealed {
     use super::{Cells, Changed, Dialect, Meaning, Position, Sent, Server, Stopped};
     use crate::history::Table;
+    use sqlx::Transaction;
 
     /// The primitives. Texts are complete statements in the engine's dialect, sent as they are and without parameters,
     /// so that nothing is prepared on the server and a transaction pooler may stand in between.
@@ -50,6 +51,9 @@ pub(crate) mod sealed {
 
         /// Sends a text and keeps the rows that its last statement answers.
         fn query(&mut self, sql: String) -> Sent<'_, Result<Vec<Cells>, Stopped>>;
+
+        /// The connection inside of a transaction.
+        fn inside<'t>(transaction: &'t mut Transaction<'_, Self::Database>) -> &'t mut Self;
 
         /// The question to which [`server`](Self::server) is the answer: one row of everything that is to be known about
         /// the server and the session before anything is changed.
@@ -141,8 +145,12 @@ pub struct Server {
     pub(crate) no_backslash_escapes: bool,
     /// Whether the database is in the memory of this process and goes with its last connection.
     pub(crate) in_memory: bool,
-    /// The statements that begin a transaction whose first change is a claim, which waits only briefly.
-    pub(crate) begin: Vec<String>,
+    /// The statements before a transaction whose first change is a claim, which waits only briefly.
+    pub(crate) before_begin: Vec<String>,
+    /// What begins it.
+    pub(crate) begin: &'static str,
+    /// The statements between its begin and the claim.
+    pub(crate) after_begin: Vec<String>,
     /// The statements between the claim and the script.
     pub(crate) after_claim: Vec<String>,
     /// The statements that put the session back to what it was, whatever a script did to it.

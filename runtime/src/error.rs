@@ -1,11 +1,12 @@
 //! [`Error`]: what went wrong, where, and what a person can do about it.
 
 use std::fmt;
+use std::time::Duration;
 
 use embed_migrations_core::diagnostic::render_failure;
 use embed_migrations_core::{Difference, Script};
 
-use crate::Report;
+use crate::{BoxError, Report};
 
 /// Why a verb did not come to its end.
 ///
@@ -22,6 +23,8 @@ struct Inner {
     failed: Option<FailedStatement>,
     report: Option<Report>,
     database: Option<sqlx::Error>,
+    /// What the program's own code failed with.
+    cause: Option<BoxError>,
 }
 
 /// What kind of thing went wrong.
@@ -42,6 +45,14 @@ pub enum ErrorKind {
     InDoubt,
     /// Another process took the migration over while this one was not heard of.
     ClaimLost,
+    /// Something is pending, and this process may not apply it.
+    Pending,
+    /// A step in Rust or a hook failed.
+    Rust,
+    /// It was asked to stop.
+    Stopped,
+    /// The history cannot be mended in the way that was asked for.
+    Refused,
     /// The server takes no writes.
     ReadOnly,
     /// The history table holds what this program cannot have written.
@@ -65,6 +76,7 @@ impl Error {
             failed: None,
             report: None,
             database: None,
+            cause: None,
         }))
     }
 
@@ -80,6 +92,26 @@ impl Error {
         let mut this = Self::new(ErrorKind::Statement, message);
         this.0.database = Some(error);
         this
+    }
+
+    /// Somebody asked the run to end.
+    pub(crate) fn stopped(place: &str) -> Self {
+        Self::new(ErrorKind::Stopped, format!("stopped on request {place}"))
+    }
+
+    /// A step in Rust or a hook failed; its error is the cause.
+    pub(crate) fn rust(message: impl Into<String>, error: BoxError) -> Self {
+        let mut this = Self::new(ErrorKind::Rust, message);
+        this.0.cause = Some(error);
+        this
+    }
+
+    /// The same after it was waited for.
+    pub(crate) fn waited(mut self, timeout: Duration) -> Self {
+        let why = self.0.message;
+        self.0.message = format!("waited {} s in vain: {why}", timeout.as_secs_f64().round());
+        self.0.kind = ErrorKind::Waited;
+        self
     }
 
     pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
@@ -195,6 +227,7 @@ impl fmt::Debug for Error {
             hints,
             failed,
             database,
+            cause,
             ..
         } = &*self.0;
         if let Some(failed) = failed {
@@ -210,6 +243,9 @@ impl fmt::Debug for Error {
         if let Some(error) = database.as_ref().filter(|_| *kind != ErrorKind::Statement) {
             write!(f, ": {error}")?;
         }
+        if let Some(cause) = cause {
+            write!(f, ": {cause}")?;
+        }
         for note in notes {
             write!(f, "\n  = note: {note}")?;
         }
@@ -224,6 +260,7 @@ impl std::error::Error for Error {
         // A failed statement's message tells what the server said.
         match self.kind() {
             ErrorKind::Statement => None,
+            ErrorKind::Rust => self.0.cause.as_ref().map(|error| &**error as _),
             _ => self.0.database.as_ref().map(|error| error as _),
         }
     }

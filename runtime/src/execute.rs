@@ -1,79 +1,63 @@
 //! A plan, step by step. Written once for every engine; what differs is in [`Server`] and in the primitives.
 
+mod around;
+mod attempt;
+mod batches;
+mod doubt;
 mod failure;
 mod heartbeat;
 mod message;
 mod prepare;
+mod record;
+mod session;
 mod statements;
 mod transaction;
+mod turns;
 mod waiting;
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Key, Plan, RowState, Step};
+use embed_migrations_core::{AppliedMigration, Direction, Goal, Key, Plan, Step, Target, Via};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
-use crate::engine::{Meaning, Server, Stopped};
+use crate::engine::{Server, Stopped};
 use crate::error::{Error, ErrorKind};
-use crate::history::{Table, Writer};
-use crate::report::Applied;
-use crate::{Engine, Migrator, Progress, Report};
+use crate::history::{self, Table};
+use crate::report::Finished;
+use crate::work::InRust;
+use crate::{Engine, Hooks, Migrator, Progress, Report};
+use attempt::Attempt;
 use waiting::Waiting;
+
+pub(crate) use doubt::still_at_work;
 
 /// One run on one connection.
 pub(crate) struct Run<'a, C: Engine> {
     migrator: &'a Migrator,
+    hooks: Vec<&'a Hooks<C>>,
     connection: &'a mut C,
     /// Where a second connection may come from.
     pool: Option<&'a Pool<C::Database>>,
     started: Instant,
+    goal: Goal,
+    /// How many steps were taken towards the goal.
+    done_for_goal: usize,
     report: Report,
     waiting: Waiting,
     /// The migration that was last said to begin; it may take several attempts.
-    begun: Option<Key>,
+    begun: Option<(&'static str, Key)>,
     program: String,
     /// Whether the connection is not to be closed: it is borrowed, or its database goes with it.
     lives_on: bool,
 }
 
-/// What came of trying to apply a migration.
+/// What came of trying to take a step.
 enum Outcome {
-    /// It is applied, by this run.
-    Applied,
+    /// It is taken, by this run.
+    Finished,
     /// Somebody else holds it, or was quicker; look again.
     Taken,
-}
-
-/// What every attempt needs and none changes.
-struct Attempt<'r> {
-    server: &'r Server,
-    table: &'r Table,
-    step: &'r Step,
-    /// What the history says about the migration.
-    row: Option<&'r AppliedMigration>,
-    claim: &'r str,
-}
-
-impl Attempt<'_> {
-    /// Whether it begins with the first statement: there is no row, or that of a repeatable's earlier text.
-    fn begins(&self) -> bool {
-        self.row.is_none() || self.earlier().is_some()
-    }
-
-    /// The row of a repeatable's earlier text, which was applied, or failed after some statements.
-    fn earlier(&self) -> Option<&AppliedMigration> {
-        self.row.filter(|row| match row.state {
-            RowState::Applied => true,
-            RowState::Failed => self.step.done < row.journal.done,
-            _ => false,
-        })
-    }
-
-    /// What takes the row of the earlier text away, in the transaction that inserts the new one.
-    fn replace(&self, writer: &Writer<'_>) -> Option<String> {
-        self.earlier().map(|earlier| writer.replace(earlier))
-    }
 }
 
 impl<'a, C: Engine> Run<'a, C> {
@@ -85,9 +69,12 @@ impl<'a, C: Engine> Run<'a, C> {
     ) -> Self {
         Self {
             migrator,
+            hooks: migrator.hooks_for(),
             connection,
             pool,
             started,
+            goal: Goal::Run(Target::Latest),
+            done_for_goal: 0,
             report: Report::default(),
             waiting: Waiting::new(migrator.patience()),
             begun: None,
@@ -108,25 +95,21 @@ impl<'a, C: Engine> Run<'a, C> {
         self.lives_on
     }
 
-    /// Takes the steps of the plan, and of what becomes of it when others take some of them.
+    /// Takes the steps of the plan, and of what becomes of it when others take some of them; then goes for the other goals.
     pub(crate) async fn execute(
         &mut self,
+        goal: Goal,
+        others: Vec<Goal>,
         plan: Plan,
         history: Vec<AppliedMigration>,
     ) -> Result<(), Error> {
-        let span = info_span!(
-            "run",
-            set = self.migrator.set().name(),
-            pending = plan.steps.len()
-        );
+        let sets = self.migrator.names().join(", ");
+        let span = info_span!("run", sets, pending = plan.steps.len());
         async {
-            self.report.pending = plan.steps.len();
-            self.migrator.tell(&Progress::Started {
-                pending: plan.steps.len(),
-            });
+            self.goal = goal;
             let (server, table) = self.prepare().await?;
             self.lives_on = self.pool.is_none() || server.in_memory;
-            let result = self.steps(plan, history, &server, &table).await;
+            let result = self.goals(others, plan, history, &server, &table).await;
             // A pool's connection is closed; one that lives on is left as it was found.
             if self.lives_on {
                 let put_back = self.put_back(&server).await;
@@ -139,6 +122,50 @@ impl<'a, C: Engine> Run<'a, C> {
         .await
     }
 
+    async fn goals(
+        &mut self,
+        others: Vec<Goal>,
+        mut plan: Plan,
+        mut history: Vec<AppliedMigration>,
+        server: &Server,
+        table: &Table,
+    ) -> Result<(), Error> {
+        self.report.warnings.clone_from(&plan.warnings);
+        self.report.allowed.clone_from(&plan.allowed);
+        let mut others = others.into_iter();
+        loop {
+            self.bind(&plan);
+            self.report.pending = plan.steps.len();
+            self.migrator.tell(&Progress::Started {
+                pending: plan.steps.len(),
+            });
+            self.before_run(&plan, server).await?;
+            self.steps(plan, history, server, table).await?;
+            self.after_run(server).await?;
+            let Some(next) = others.next() else {
+                return Ok(());
+            };
+            self.goal = match next {
+                Goal::Run(Target::Steps(0)) => Goal::Run(Target::Steps(self.done_for_goal)),
+                next => next,
+            };
+            self.done_for_goal = 0;
+            history = history::read(self.connection, table, &self.migrator.names()).await?;
+            plan = self
+                .migrator
+                .plan_towards(&self.goal, C::DIALECT, &history)?;
+        }
+    }
+
+    /// What is to be reverted is what was there at the first look, whatever others revert or apply meanwhile.
+    fn bind(&mut self, plan: &Plan) {
+        if matches!(self.goal, Goal::Revert(_)) {
+            let these = plan.steps.iter();
+            let these = these.map(|step| (step.set.name(), step.migration.key()));
+            self.goal = Goal::RevertThese(these.collect());
+        }
+    }
+
     async fn steps(
         &mut self,
         mut plan: Plan,
@@ -146,7 +173,6 @@ impl<'a, C: Engine> Run<'a, C> {
         server: &Server,
         table: &Table,
     ) -> Result<(), Error> {
-        self.report.warnings.clone_from(&plan.warnings);
         self.report.applied_before = self.migrator.count_applied(&history);
         let mut next = 0;
         loop {
@@ -154,8 +180,12 @@ impl<'a, C: Engine> Run<'a, C> {
             let Some(step) = plan.steps.get(next) else {
                 return Ok(());
             };
+            if self.migrator.stop().is_requested() {
+                let place = format!("before {}", failure::named(step));
+                return Err(Error::stopped(&place));
+            }
             match self.step(step, &history, server, table).await? {
-                Outcome::Applied => next += 1,
+                Outcome::Finished => next += 1,
                 Outcome::Taken => {
                     let (read, planned) = self.look_again(&history, step, table).await?;
                     (history, plan, next) = (read, planned, 0);
@@ -173,88 +203,83 @@ impl<'a, C: Engine> Run<'a, C> {
     ) -> Result<Outcome, Error> {
         let started = Instant::now();
         let (migration, path) = (step.migration, step.script.path());
-        let span =
-            info_span!("migration", version = %migration.key(), name = migration.name(), path);
+        let (set, key) = (step.set.name(), migration.key());
+        let span = info_span!("migration", set, version = %key, name = migration.name(), path);
         let claim = format!("{:032x}", fastrand::u128(..));
+        let (hooks, program) = (self.hooks.clone(), self.program.clone());
         let attempt = Attempt {
+            migrator: self.migrator,
+            hooks: &hooks,
+            lease: self.lease(),
+            program: &program,
             server,
             table,
             step,
-            row: history.iter().find(|row| row.key == migration.key()),
+            row: history.iter().find(|row| row.set == set && row.key == key),
             claim: &claim,
         };
-        let in_transaction = step.statements.is_empty()
-            || step.script.transaction() && (server.transactional_ddl || step.is_data_only());
-        if self.begun.replace(migration.key()) != Some(migration.key()) {
+        if self.begun.replace((set, key.clone())) != Some((set, key)) {
             self.migrator.tell(&Progress::Migration {
                 migration,
                 script: step.script,
-                statements: step.statements.len() - step.done,
+                statements: step.statements.len().saturating_sub(step.done),
             });
         }
         refuse_unreadable(step, server)?;
-        let outcome = async {
-            let nothing_done = attempt
-                .row
-                .is_some_and(|row| row.state == RowState::Failed && row.journal.done == 0);
-            if in_transaction && nothing_done && !self.forget(&attempt).await? {
-                Ok(Outcome::Taken)
-            } else if in_transaction && (nothing_done || attempt.begins()) {
-                self.in_one_transaction(&attempt).await
-            } else {
-                self.statement_by_statement(&attempt).await
-            }
-        }
-        .instrument(span)
-        .await?;
-        if matches!(outcome, Outcome::Applied) {
-            let took = started.elapsed();
-            info!(version = %migration.key(), name = migration.name(), ?took, "applied");
-            self.migrator.tell(&Progress::Applied { migration, took });
-            self.report.applied.push(Applied {
+        let outcome = self.attempt(&attempt).instrument(span).await?;
+        if matches!(outcome, Outcome::Finished) {
+            let (took, direction) = (started.elapsed(), step.direction());
+            let what = match (step.via, direction) {
+                (Via::Run, Direction::Up) => "applied",
+                (Via::Run, Direction::Down) => "reverted",
+                _ => "recorded",
+            };
+            info!(version = %migration.key(), name = migration.name(), ?took, "{what}");
+            self.migrator.tell(&Progress::Finished {
+                migration,
+                direction,
+                took,
+            });
+            self.report.steps.push(Finished {
                 step: step.clone(),
                 took,
             });
+            self.done_for_goal += 1;
             self.waiting.over();
         }
         Ok(outcome)
     }
 
-    fn writer<'w>(&'w self, attempt: &Attempt<'w>) -> Writer<'w> {
-        Writer {
-            dialect: C::DIALECT,
-            table: attempt.table,
-            set: self.migrator.set().name(),
-            step: attempt.step,
-            claim: attempt.claim,
-            lease: self.lease(),
-            applied_by: &self.program,
+    /// The one of the ways that is right for the step.
+    async fn attempt(&mut self, attempt: &Attempt<'_, C>) -> Result<Outcome, Error> {
+        let step = attempt.step;
+        if step.via != Via::Run {
+            return self.record(attempt).await;
         }
-    }
-
-    /// Puts the session back to what it was before the run.
-    async fn put_back(&mut self, server: &Server) -> Result<(), Error> {
-        match self.connection.run(server.restore.join(";\n")).await {
-            Ok(_) => Ok(()),
-            Err(stopped) => Err(Error::database(
-                "the session cannot be put back to what it was",
-                stopped.error,
-            )),
+        let in_rust = if step.script.is_rust() {
+            Some(self.migrator.in_rust::<C>(&step.migration.key())?)
+        } else {
+            None
+        };
+        if let Some(InRust::Batches(batches)) = in_rust {
+            return self.in_batches(attempt, &**batches).await;
         }
-    }
-
-    /// Ends a transaction that did not end itself, if there is one.
-    async fn roll_back(&mut self) -> Result<(), Error> {
-        self.end("ROLLBACK", "the transaction cannot be rolled back")
-            .await
-    }
-
-    /// Ends a transaction, if there is one.
-    async fn end(&mut self, how: &str, failure: &str) -> Result<(), Error> {
-        match self.connection.run(how.to_owned()).await {
-            Ok(_) => Ok(()),
-            Err(stopped) if stopped.meaning::<C>() == Meaning::NoTransaction => Ok(()),
-            Err(stopped) => Err(Error::database(failure, stopped.error)),
+        if !attempt.is_transactional() {
+            return self.statement_by_statement(attempt).await;
+        }
+        let nothing_done = attempt.failed_before_anything();
+        if nothing_done && !self.forget(attempt).await? {
+            return Ok(Outcome::Taken);
+        }
+        if !nothing_done && !attempt.begins() {
+            return self.statement_by_statement(attempt).await;
+        }
+        let is_one_message =
+            in_rust.is_none() && step.direction() == Direction::Up && !attempt.has_hooks();
+        if is_one_message {
+            self.in_one_message(attempt).await
+        } else {
+            self.in_turns(attempt).await
         }
     }
 }

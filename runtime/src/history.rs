@@ -1,13 +1,16 @@
 //! The history table: its shape, and every statement about it. ARCHITECTURE.md gives the meaning of each column.
 
 mod dialect;
+mod mend;
 mod read;
+mod row;
 mod table;
 mod write;
 
 pub(crate) use table::Table;
 
 pub(crate) use dialect::{literal, quoted};
+pub(crate) use mend::Mender;
 pub(crate) use read::{foreign_history, read};
 pub(crate) use write::Writer;
 

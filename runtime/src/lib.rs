@@ -50,6 +50,14 @@
 
 mod migrator;
 
+mod mode;
+
+mod hooks;
+
+mod work;
+
+mod verb;
+
 // The way of a run.
 mod origin;
 
@@ -65,19 +73,26 @@ mod report;
 mod engine;
 mod error;
 mod progress;
+mod stop;
 
 pub use connect::Database;
 pub use embed_migrations_core::{
-    AppliedMigration, Checksum, Claim, Dialect, Difference, DifferenceKind, Direction, Journal,
-    Key, Kind, Migration, MigrationSet, MigrationStatus, Origin, ParseVersionError, Plan, Policies,
-    Policy, RowState, Script, State, Statement, Status, Step, Target, Version,
+    AppliedMigration, Checksum, Claim, Dialect, Difference, DifferenceKind, Direction, Goal,
+    Journal, Key, Kind, Migration, MigrationSet, MigrationStatus, Origin, ParseVersionError, Plan,
+    Policies, Policy, RowState, Script, State, Statement, Status, Step, Target, Validation,
+    Version, Via,
 };
 pub use embed_migrations_macros::embed_migrations;
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, FailedStatement};
+pub use hooks::{Hook, Hooks};
 pub use migrator::Migrator;
+pub use mode::Mode;
 pub use progress::Progress;
-pub use report::{Applied, Report};
+pub use report::{Finished, Report};
+pub use stop::Stop;
+pub use verb::{Repair, Resolution};
+pub use work::{Batch, Batches, BoxError, Work};
 
 pub use embed_migrations_core::diagnostic as diagnostics;
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::{Migration, Script};
+use embed_migrations_core::{Direction, Migration, Script};
 
 /// What a run is doing. The same is told by `tracing`; a callback is for programs without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {
-    /// So many migrations are pending.
+    /// So many migrations are to be applied, reverted or recorded.
     Started {
         /// How many.
         pending: usize,
@@ -17,7 +17,7 @@ pub enum Progress {
     Migration {
         /// The migration.
         migration: Migration,
-        /// Its script.
+        /// The script that is run.
         script: &'static Script,
         /// How many statements it has.
         statements: usize,
@@ -33,12 +33,21 @@ pub enum Progress {
         /// Of how many.
         of: usize,
     },
-    /// A migration is applied.
-    Applied {
+    /// A migration is applied, reverted or recorded.
+    Finished {
         /// The migration.
         migration: Migration,
+        /// Whether it is applied, or no more.
+        direction: Direction,
         /// How long it took.
         took: Duration,
+    },
+    /// A batch of a step in Rust is committed.
+    Batch {
+        /// The migration.
+        migration: Migration,
+        /// How many batches are.
+        done: usize,
     },
     /// Another process is at work on a migration.
     Waiting {

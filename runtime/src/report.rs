@@ -3,29 +3,49 @@
 use std::fmt;
 use std::time::Duration;
 
-use embed_migrations_core::{Difference, Key, Step, Version};
+use embed_migrations_core::{Difference, Direction, Key, Step, Version, Via};
 
 /// What a run did. `Display` is for people: one line that says how much, then one a migration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    pub(crate) applied: Vec<Applied>,
+    pub(crate) steps: Vec<Finished>,
     pub(crate) applied_before: usize,
     pub(crate) pending: usize,
     pub(crate) warnings: Vec<Difference>,
+    pub(crate) allowed: Vec<Difference>,
     pub(crate) took: Duration,
 }
 
-/// A migration that a run applied.
+/// A migration that a run applied, reverted or recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Applied {
+pub struct Finished {
     pub(crate) step: Step,
     pub(crate) took: Duration,
 }
 
 impl Report {
+    /// What this run did, in order.
+    pub fn steps(&self) -> &[Finished] {
+        &self.steps
+    }
+
     /// The migrations that this run applied, in order.
-    pub fn applied(&self) -> &[Applied] {
-        &self.applied
+    pub fn applied(&self) -> Vec<&Finished> {
+        self.in_which(|of| of.via() == Via::Run && of.direction() == Direction::Up)
+    }
+
+    /// The migrations that this run reverted, in order.
+    pub fn reverted(&self) -> Vec<&Finished> {
+        self.in_which(|of| of.direction() == Direction::Down)
+    }
+
+    /// The migrations that this run recorded as applied, in order.
+    pub fn recorded(&self) -> Vec<&Finished> {
+        self.in_which(|of| of.via() != Via::Run)
+    }
+
+    fn in_which(&self, is_meant: fn(&Finished) -> bool) -> Vec<&Finished> {
+        self.steps.iter().filter(|of| is_meant(of)).collect()
     }
 
     /// How many migrations of the set were applied already, by an earlier run or by another process meanwhile.
@@ -43,13 +63,33 @@ impl Report {
         &self.warnings
     }
 
+    /// The differences that policy let through without one.
+    pub fn allowed(&self) -> &[Difference] {
+        &self.allowed
+    }
+
     /// How long the run took, by this program's clock.
     pub fn took(&self) -> Duration {
         self.took
     }
 }
 
-impl Applied {
+impl Finished {
+    /// The name of its set.
+    pub fn set(&self) -> &'static str {
+        self.step.set.name()
+    }
+
+    /// Whether it was applied or reverted.
+    pub fn direction(&self) -> Direction {
+        self.step.direction()
+    }
+
+    /// Whether it was run, or why it counts as applied without.
+    pub fn via(&self) -> Via {
+        self.step.via
+    }
+
     /// What the migration is known by.
     pub fn key(&self) -> Key {
         self.step.migration.key()
@@ -89,43 +129,49 @@ impl Applied {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            applied,
+            steps,
             applied_before,
             pending,
             warnings,
+            allowed: _,
             took,
         } = self;
-        if applied.is_empty() && *pending > 0 {
-            write!(f, "applied none; {} pending", migrations(*pending))?;
-        } else if applied.is_empty() {
+        let did = [
+            ("applied", self.applied().len()),
+            ("reverted", self.reverted().len()),
+            ("recorded", self.recorded().len()),
+        ];
+        let did: Vec<String> = did
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(what, count)| format!("{what} {}", migrations(count)))
+            .collect();
+        if !did.is_empty() {
+            write!(f, "{} in {}", did.join(", "), rounded(*took))?;
+            if *pending > 0 {
+                write!(f, "; {} left to do", migrations(*pending))?;
+            }
+        } else if *pending > 0 {
+            write!(f, "did nothing; {} left to do", migrations(*pending))?;
+        } else {
             let verb = if *applied_before == 1 { "is" } else { "are" };
             write!(
                 f,
-                "nothing is pending; {} {verb} applied",
+                "there is nothing to do; {} {verb} applied",
                 migrations(*applied_before)
             )?;
-        } else {
-            write!(
-                f,
-                "applied {} in {}",
-                migrations(applied.len()),
-                rounded(*took)
-            )?;
-            if *pending > 0 {
-                write!(f, "; {} pending", migrations(*pending))?;
-            }
         }
-        let width = |of: fn(&Applied) -> &str| {
-            let widths = applied.iter().map(|applied| of(applied).chars().count());
+        let width = |of: fn(&Finished) -> &str| {
+            let widths = steps.iter().map(|step| of(step).chars().count());
             widths.max().unwrap_or(0)
         };
-        let (labels, names) = (width(Applied::label), width(Applied::name));
-        for applied in applied {
-            let (label, name) = (applied.label(), applied.name());
+        let (labels, names) = (width(Finished::label), width(Finished::name));
+        for step in steps {
+            let (label, name) = (step.label(), step.name());
             write!(
                 f,
                 "\n  {label:labels$}  {name:names$}  {}",
-                rounded(applied.took)
+                rounded(step.took)
             )?;
         }
         warnings

@@ -69,7 +69,7 @@ async fn a_second_run_has_nothing_to_do<DB: Backend>(db: Fresh<DB>) {
     assert_eq!(report.applied_before(), 1);
     assert_eq!(
         report.to_string(),
-        "nothing is pending; 1 migration is applied"
+        "there is nothing to do; 1 migration is applied"
     );
 }
 

@@ -234,11 +234,7 @@ async fn each_dialect_has_the_migrations_of_its_folder<DB: Backend>(db: Fresh<DB
     use embed_migrations::Dialect::{MySql, Postgres, Sqlite};
     let migrator = Migrator::new(folders());
     let report = migrator.run(&db.pool).await.unwrap();
-    let names: Vec<&str> = report
-        .applied()
-        .iter()
-        .map(embed_migrations::Applied::name)
-        .collect();
+    let names: Vec<&str> = report.applied().iter().map(|of| of.name()).collect();
     let (expected, tables): (&[_], &[_]) = match DB::DIALECT {
         Postgres => (&["a", "of_postgres", "of_all"], &["a", "p", "z"]),
         MySql => (&["a", "of_mysql", "more", "of_all"], &["a", "m", "n", "z"]),

@@ -104,8 +104,17 @@ impl Step {
         )
     }
 
+    /// How many statements there are; a step in Rust is one.
+    pub fn total(&self) -> usize {
+        if self.script.is_rust() {
+            1
+        } else {
+            self.statements.len()
+        }
+    }
+
     fn journal_of(&self, done: usize, next_is_under_way: bool, checksum: Checksum) -> Journal {
-        let total = self.statements.len();
+        let total = self.total();
         Journal {
             total,
             done,

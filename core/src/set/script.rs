@@ -1,6 +1,8 @@
 //! [`Script`]: the SQL of one direction, and where its statements are.
 
+use std::ffi::OsStr;
 use std::fmt;
+use std::path::Path;
 
 use crate::{Checksum, Dialect, Version, reading};
 
@@ -82,7 +84,7 @@ impl Script {
 
     /// Whether it is not SQL but a step of the program, in a Rust file.
     pub fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs")
+        Path::new(self.path).extension() == Some(OsStr::new("rs"))
     }
 
     /// The line of the file that the text begins on, 1-based: above 1 for a section of a file.

@@ -70,7 +70,7 @@ impl Member {
     }
 
     /// The migration with this version.
-    pub(crate) fn get(&self, version: Version) -> Option<Migration> {
+    pub fn get(&self, version: Version) -> Option<Migration> {
         self.set.get(version).or_else(|| self.step(version))
     }
 

@@ -1,6 +1,7 @@
 //! MySQL, MariaDB, and what speaks their protocol.
 
 use embed_migrations_core::Dialect;
+use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::{MySql, MySqlConnection, MySqlDatabaseError, MySqlQueryResult};
 
@@ -20,6 +21,10 @@ impl Primitives for MySqlConnection {
 
     fn query(&mut self, sql: String) -> Sent<'_, Result<Vec<Cells>, Stopped>> {
         Box::pin(query::<MySql>(self, sql, MySqlQueryResult::rows_affected))
+    }
+
+    fn inside<'t>(transaction: &'t mut Transaction<'_, MySql>) -> &'t mut Self {
+        transaction
     }
 
     fn inspection(table: &Table) -> String {
@@ -77,10 +82,9 @@ impl Primitives for MySqlConnection {
                 .then_some("`autocommit` is off, and what is written would not be committed"),
             no_backslash_escapes: sql_mode.contains("NO_BACKSLASH_ESCAPES"),
             in_memory: false,
-            begin: vec![
-                "SET SESSION innodb_lock_wait_timeout = 1".to_owned(),
-                "START TRANSACTION".to_owned(),
-            ],
+            before_begin: vec!["SET SESSION innodb_lock_wait_timeout = 1".to_owned()],
+            begin: "START TRANSACTION",
+            after_begin: Vec::new(),
             after_claim: wait.into_iter().collect(),
             restore: std::iter::once(set).chain(back).collect(),
         }

@@ -1,6 +1,7 @@
 //! PostgreSQL, and what speaks its protocol.
 
 use embed_migrations_core::Dialect;
+use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, Postgres};
 
@@ -20,6 +21,10 @@ impl Primitives for PgConnection {
 
     fn query(&mut self, sql: String) -> Sent<'_, Result<Vec<Cells>, Stopped>> {
         Box::pin(query::<Postgres>(self, sql, PgQueryResult::rows_affected))
+    }
+
+    fn inside<'t>(transaction: &'t mut Transaction<'_, Postgres>) -> &'t mut Self {
+        transaction
     }
 
     /// One row that says all about the server and the session. What `SET` changed in the session comes back as the
@@ -74,10 +79,9 @@ impl Primitives for PgConnection {
             unfit: None,
             no_backslash_escapes: false,
             in_memory: false,
-            begin: vec![
-                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned(),
-                "SET LOCAL lock_timeout = '250ms'".to_owned(),
-            ],
+            before_begin: Vec::new(),
+            begin: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            after_begin: vec!["SET LOCAL lock_timeout = '250ms'".to_owned()],
             after_claim: vec![format!("SET LOCAL lock_timeout = '{lock_timeout}'")],
             restore: restore(&user, &role, &settings),
         }

@@ -1,6 +1,7 @@
 //! SQLite.
 
 use embed_migrations_core::Dialect;
+use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteQueryResult};
 
@@ -20,6 +21,10 @@ impl Primitives for SqliteConnection {
 
     fn query(&mut self, sql: String) -> Sent<'_, Result<Vec<Cells>, Stopped>> {
         Box::pin(query::<Sqlite>(self, sql, SqliteQueryResult::rows_affected))
+    }
+
+    fn inside<'t>(transaction: &'t mut Transaction<'_, Sqlite>) -> &'t mut Self {
+        transaction
     }
 
     fn inspection(table: &Table) -> String {
@@ -56,7 +61,9 @@ impl Primitives for SqliteConnection {
             unfit: None,
             no_backslash_escapes: false,
             in_memory: file.is_empty(),
-            begin: vec!["BEGIN IMMEDIATE".to_owned()],
+            before_begin: Vec::new(),
+            begin: "BEGIN IMMEDIATE",
+            after_begin: Vec::new(),
             after_claim: Vec::new(),
             restore: values
                 .into_iter()

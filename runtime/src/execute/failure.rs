@@ -1,6 +1,6 @@
 //! From a statement that the server refused to the error that a person reads.
 
-use embed_migrations_core::{Statement, Step};
+use embed_migrations_core::{Direction, Script, Statement, Step};
 
 use crate::Engine;
 use crate::engine::Stopped;
@@ -9,31 +9,33 @@ use crate::error::{Error, ErrorKind, FailedStatement};
 /// The error of a statement; `at` is the place in its text that the server named, in bytes.
 pub(super) fn statement_failed<C: Engine>(
     step: &Step,
+    script: &'static Script,
     statement: Statement,
     at: Option<usize>,
     stopped: Stopped,
 ) -> Error {
     let failed = FailedStatement {
-        script: step.script,
+        script,
         start: statement.start,
         end: statement.end,
         at: at
             .map(|at| statement.start + at)
-            .filter(|at| *at < statement.end && step.script.sql().is_char_boundary(*at)),
+            .filter(|at| *at < statement.end && script.sql().is_char_boundary(*at)),
     };
     let (line, column) = (failed.line(), failed.column());
-    let place = format!("{}:{line}:{column}", step.script.path());
+    let place = format!("{}:{line}:{column}", script.path());
     let advice = stopped.database_error().map(C::advice).unwrap_or_default();
     let error = Error::new(
         ErrorKind::Statement,
         format!(
-            "{} failed at {place}: {}",
+            "{} failed{} at {place}: {}",
             named(step),
+            reverting(step),
             said(&stopped.error)
         ),
     );
     let error = advice.into_iter().fold(error, Error::with_note);
-    let error = match leftover(step.script.text(statement)) {
+    let error = match leftover(script.text(statement)) {
         Some(hint) => error.with_hint(hint),
         None => error,
     };
@@ -44,8 +46,9 @@ pub(super) fn statement_failed<C: Engine>(
 pub(super) fn commit_failed<C: Engine>(step: &Step, stopped: Stopped) -> Error {
     let advice = stopped.database_error().map(C::advice).unwrap_or_default();
     let message = format!(
-        "{} failed when it was committed, and was rolled back: {}: {}",
+        "{} failed{} when it was committed, and was rolled back: {}: {}",
         named(step),
+        reverting(step),
         step.script.path(),
         said(&stopped.error)
     );
@@ -71,6 +74,13 @@ pub(super) fn connection_lost(step: &Step, stopped: Stopped) -> Error {
         format!("the connection was lost in {}", named(step)),
         stopped.error,
     )
+}
+
+fn reverting(step: &Step) -> &'static str {
+    match step.direction() {
+        Direction::Up => "",
+        Direction::Down => " while it was reverted",
+    }
 }
 
 pub(super) fn named(step: &Step) -> String {

@@ -1,8 +1,8 @@
 //! [`Message`]: several statements in one text, and which of them it was that failed.
 
-use embed_migrations_core::{Statement, Step};
+use embed_migrations_core::{Script, Statement, Step};
 
-use crate::engine::{Position, Stopped};
+use crate::engine::{Position, Server, Stopped};
 
 /// What a statement of a message is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,8 +11,8 @@ pub(super) enum Part {
     Begin,
     /// It takes the claim.
     Claim,
-    /// It is one of the script's own.
-    Statement(Statement),
+    /// It is one of a script: the migration's, or one that stands before or after it.
+    Statement(&'static Script, Statement),
     /// It puts the session back.
     Restore,
     /// It writes the history.
@@ -46,6 +46,24 @@ impl Message {
         self.text.push_str(sql);
     }
 
+    /// Whether there is no statement in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// What begins a transaction whose first change is a claim.
+    pub(super) fn push_begin(&mut self, server: &Server) {
+        self.push_all(Part::Begin, &server.before_begin);
+        self.push(Part::Begin, server.begin);
+        self.push_all(Part::Begin, &server.after_begin);
+    }
+
+    /// What ends a transaction whose only change is a claim.
+    pub(super) fn push_end(&mut self, server: &Server) {
+        self.push_all(Part::Begin, &server.after_claim);
+        self.push(Part::Commit, "COMMIT");
+    }
+
     pub(super) fn push_all(&mut self, part: Part, statements: &[String]) {
         for sql in statements {
             self.push(part, sql);
@@ -55,7 +73,8 @@ impl Message {
     /// The statements of a script, from one on.
     pub(super) fn push_script(&mut self, step: &Step) {
         for &statement in step.statements.iter().skip(step.done) {
-            self.push(Part::Statement(statement), step.script.text(statement));
+            let part = Part::Statement(step.script, statement);
+            self.push(part, step.script.text(statement));
         }
     }
 
@@ -95,6 +114,20 @@ impl Message {
 mod tests {
     use super::*;
 
+    static SCRIPT: Script = Script {
+        version: None,
+        label: "",
+        name: "",
+        direction: embed_migrations_core::Direction::Up,
+        dialect: None,
+        path: "",
+        first_line: 1,
+        sql: "",
+        checksum: &[0; 32],
+        transaction: true,
+        readings: "",
+    };
+
     fn stopped(completed: usize) -> Stopped {
         Stopped {
             completed,
@@ -104,8 +137,8 @@ mod tests {
 
     #[test]
     fn a_place_in_the_text_tells_the_statement_even_if_nothing_was_run() {
-        let [first, second] =
-            [(0, 10), (12, 23)].map(|(start, end)| Part::Statement(Statement { start, end }));
+        let [first, second] = [(0, 10), (12, 23)]
+            .map(|(start, end)| Part::Statement(&SCRIPT, Statement { start, end }));
         let mut message = Message::new("/* é */ ".to_owned());
         message.push(Part::Begin, "BEGIN");
         message.push(first, "SELECT 'é'");

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use embed_migrations_core::Goal;
+
 use super::Run;
 use crate::connect::Held;
 use crate::engine::{Meaning, Server, inspect};
@@ -22,7 +24,9 @@ impl<C: Engine> Run<'_, C> {
         let table = table.resolved(server.schema.as_deref());
         if !server.has_history {
             self.refuse_replay(&server, &table).await?;
-            self.refuse_foreign(&table).await?;
+            if matches!(self.goal, Goal::Run(_)) {
+                self.refuse_foreign(&table).await?;
+            }
             self.create(&table, &server).await?;
         }
         if server.in_memory {
@@ -63,7 +67,7 @@ impl<C: Engine> Run<'_, C> {
             return Ok(());
         };
         let there = Table::new(table.name(), Some(other.clone()));
-        let rows = history::read(self.connection, &there, self.migrator.set().name()).await;
+        let rows = history::read(self.connection, &there, &self.migrator.names()).await;
         if rows.map_or(true, |rows| rows.is_empty()) {
             return Ok(());
         }
@@ -93,6 +97,7 @@ impl<C: Engine> Run<'_, C> {
             .with_hint(
                 "nothing was run: all migrations would be run again on a database that has them",
             )
+            .with_hint("`baseline` records those that the database has, without running them")
             .with_hint(
                 "if that table is about another schema, say `.foreign_history(Policy::Allow)`",
             ))

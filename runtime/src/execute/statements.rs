@@ -2,28 +2,30 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::{AppliedMigration, RowState, Statement, Step};
+use embed_migrations_core::{AppliedMigration, Direction, Journal, RowState, Statement, Step};
 use tracing::debug;
 
+use super::attempt::Attempt;
+use super::doubt::{in_doubt, still_at_work};
 use super::failure::{connection_lost, named, statement_failed};
 use super::heartbeat::Heartbeat;
-use super::message::{Message, Part};
+use super::message::Part;
 use super::waiting::Waiting;
-use super::{Attempt, Outcome, Run, history_error};
+use super::{Outcome, Run, history_error};
 use crate::engine::{Meaning, Stopped};
 use crate::error::{Error, ErrorKind};
-use crate::history::{self, Writer};
+use crate::history;
 use crate::{Engine, Progress};
 
 impl<C: Engine> Run<'_, C> {
     pub(super) async fn statement_by_statement(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &Attempt<'_, C>,
     ) -> Result<Outcome, Error> {
         if !self.claim(attempt).await? {
             return Ok(Outcome::Taken);
         }
-        let heartbeat = Heartbeat::start::<C>(self.pool, &self.writer(attempt));
+        let heartbeat = Heartbeat::start::<C>(self.pool, &attempt.writer());
         let result = self.statements(attempt).await;
         if result
             .as_ref()
@@ -34,11 +36,11 @@ impl<C: Engine> Run<'_, C> {
         } else {
             heartbeat.stop();
         }
-        result.map(|()| Outcome::Applied)
+        result.map(|()| Outcome::Finished)
     }
 
     /// Makes the row ours, with the first statement on its way. `false`: somebody else has it.
-    async fn claim(&mut self, attempt: &Attempt<'_>) -> Result<bool, Error> {
+    pub(super) async fn claim(&mut self, attempt: &Attempt<'_, C>) -> Result<bool, Error> {
         match attempt.row.filter(|_| !attempt.begins()) {
             None => self.claim_new(attempt).await,
             Some(row) if row.state == RowState::Failed => self.claim_from(attempt, row).await,
@@ -47,22 +49,38 @@ impl<C: Engine> Run<'_, C> {
                     return Ok(false);
                 }
                 if row.is_in_doubt() {
-                    return Err(in_doubt(&self.writer(attempt), row));
+                    return Err(in_doubt(&attempt.writer(), row));
                 }
                 self.claim_from(attempt, row).await
             }
         }
     }
 
-    async fn claim_new(&mut self, attempt: &Attempt<'_>) -> Result<bool, Error> {
-        let writer = self.writer(attempt);
-        let mut message = Message::new(writer.marker());
-        message.push_all(Part::Begin, &attempt.server.begin);
-        message.push_all(Part::Claim, attempt.replace(&writer).as_slice());
-        message.push(Part::Claim, &writer.insert(&attempt.step.journal(0, true)));
-        message.push_all(Part::Begin, &attempt.server.after_claim);
-        message.push(Part::Commit, "COMMIT");
-        let Err(stopped) = self.connection.run(message.text()).await else {
+    async fn claim_new(&mut self, attempt: &Attempt<'_, C>) -> Result<bool, Error> {
+        let mut message = attempt.message();
+        message.push_begin(attempt.server);
+        message.push_all(Part::Claim, attempt.replace().as_slice());
+        message.push(
+            Part::Claim,
+            &attempt.writer().claim(&Self::first_word(attempt)),
+        );
+        let is_checked = attempt.step.direction() == Direction::Down;
+        if !is_checked {
+            message.push_end(attempt.server);
+        }
+        let claimed = match self.connection.run(message.text()).await {
+            Ok(0) if is_checked => {
+                self.roll_back().await?;
+                return Ok(false);
+            }
+            Ok(_) if is_checked => {
+                let mut end = attempt.message();
+                end.push_end(attempt.server);
+                self.connection.run(end.text()).await
+            }
+            claimed => claimed,
+        };
+        let Err(stopped) = claimed else {
             return Ok(true);
         };
         if stopped.database_error().is_none() {
@@ -76,8 +94,8 @@ impl<C: Engine> Run<'_, C> {
     }
 
     /// Takes away the row of a run that failed before anything was done, so that the script may begin in a transaction.
-    pub(super) async fn forget(&mut self, attempt: &Attempt<'_>) -> Result<bool, Error> {
-        let forget = self.writer(attempt).forget();
+    pub(super) async fn forget(&mut self, attempt: &Attempt<'_, C>) -> Result<bool, Error> {
+        let forget = attempt.writer().forget();
         match self.connection.run(forget).await {
             Ok(changed) => Ok(changed == 1),
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
@@ -87,11 +105,11 @@ impl<C: Engine> Run<'_, C> {
 
     async fn claim_from(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &Attempt<'_, C>,
         row: &AppliedMigration,
     ) -> Result<bool, Error> {
-        let journal = attempt.step.journal(attempt.step.done, true);
-        let take_over = self.writer(attempt).take_over(row, &journal);
+        let journal = Self::first_word(attempt);
+        let take_over = attempt.writer().take_over(row, &journal);
         match self.connection.run(take_over).await {
             Ok(changed) => Ok(changed == 1),
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
@@ -101,39 +119,41 @@ impl<C: Engine> Run<'_, C> {
 
     /// Whether the holder of a row is gone: not heard of, nothing under way on its behalf, and so for a while.
     async fn is_abandoned(&mut self, row: &AppliedMigration) -> Result<bool, Error> {
-        let Some(claim) = &row.claim else {
-            return Ok(true);
-        };
-        if !claim.expired {
-            return Ok(false);
+        match &row.claim {
+            None => Ok(true),
+            Some(claim) if !claim.expired => Ok(false),
+            Some(_) => {
+                let activity = still_at_work(self.connection, row).await?;
+                Ok(activity.is_empty() && self.waiting.is_abandoned(row))
+            }
         }
-        let marker = format!("claim={}", claim.id);
-        let activity = self
-            .connection
-            .activity(&marker, user_of(row))
-            .await
-            .map_err(|stopped| {
-                Error::database("the server does not say what it is doing", stopped.error)
-            })?;
-        Ok(activity.is_empty() && self.waiting.is_abandoned(row))
     }
 
-    async fn statements(&mut self, attempt: &Attempt<'_>) -> Result<(), Error> {
+    async fn statements(&mut self, attempt: &Attempt<'_, C>) -> Result<(), Error> {
         let step = attempt.step;
         if let Err(error) = self.set_again(step).await {
             self.settle(attempt).await?;
             return Err(error);
         }
+        if let Err(error) = attempt.before_each(self.connection).await {
+            self.settle(attempt).await?;
+            return Err(error);
+        }
         let mut journal = step.journal(step.done, true);
+        let mut is_recorded = journal == Self::first_word(attempt);
         let mut line = Line::default();
         for (index, &statement) in step.statements.iter().enumerate().skip(step.done) {
             if index > step.done {
+                self.stop_between(attempt, index, &journal).await?;
                 journal = step.journal_after(&journal, step.statements[index - 1]);
-                let record = self.writer(attempt).record(&journal);
-                self.write(attempt, record).await?;
+                is_recorded = false;
+            }
+            if !is_recorded {
+                let record = attempt.writer().record(&journal);
+                write(self.connection, attempt, record).await?;
             }
             self.tell_statement(step, index, line.of(step, statement));
-            let marker = self.writer(attempt).marker();
+            let marker = attempt.writer().marker();
             let sql = marker + step.script.text(statement);
             if let Err(stopped) = self.connection.run(sql).await {
                 return Err(self.failed(attempt, statement, stopped).await);
@@ -141,8 +161,54 @@ impl<C: Engine> Run<'_, C> {
         }
         self.commit().await?;
         self.put_back(attempt.server).await?;
-        let applied = self.writer(attempt).applied();
-        self.write(attempt, applied).await
+        self.after_all(attempt).await?;
+        let finished = attempt.writer().finished();
+        write(self.connection, attempt, finished).await
+    }
+
+    /// The hooks after the last statement, which must not be in doubt when one of them fails or dies.
+    async fn after_all(&mut self, attempt: &Attempt<'_, C>) -> Result<(), Error> {
+        if !attempt.has_hooks() {
+            return Ok(());
+        }
+        let step = attempt.step;
+        let record = attempt.writer().record(&step.journal(step.total(), false));
+        write(self.connection, attempt, record).await?;
+        if let Err(error) = attempt.after_each(self.connection).await {
+            self.settle(attempt).await?;
+            return Err(error);
+        }
+        self.commit().await?;
+        self.put_back(attempt.server).await
+    }
+
+    /// What a claim says first: that the first statement is under way, unless a hook comes before it, or a batch.
+    fn first_word(attempt: &Attempt<'_, C>) -> Journal {
+        let step = attempt.step;
+        let is_first = !attempt.has_hooks() && !step.script.is_rust();
+        step.journal(step.done, is_first)
+    }
+
+    /// Ends the run between two statements where somebody asks for it.
+    async fn stop_between(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+        index: usize,
+        before: &Journal,
+    ) -> Result<(), Error> {
+        if !self.migrator.stop().is_requested() {
+            return Ok(());
+        }
+        let step = attempt.step;
+        let journal = step.journal_after(before, step.statements[index - 1]);
+        let record = attempt.writer().record(&Journal {
+            sent: journal.done,
+            ..journal
+        });
+        write(self.connection, attempt, record).await?;
+        let done = self.settle(attempt).await?;
+        let error = Error::stopped(&format!("in {}", named(step)));
+        Err(error.with_note(resumes_at(step, done)))
     }
 
     /// What the script left open is its own last word, and is not lost with the connection.
@@ -165,26 +231,12 @@ impl<C: Engine> Run<'_, C> {
         Ok(())
     }
 
-    /// Writes to the row, which must still be ours. Somebody else's lock is waited for: what failed is not the script.
-    async fn write(&mut self, attempt: &Attempt<'_>, sql: String) -> Result<(), Error> {
-        let mut waiting = Waiting::new(WRITE_PATIENCE);
-        loop {
-            match self.connection.run(sql.clone()).await {
-                Ok(1) => return Ok(()),
-                Ok(_) => return Err(claim_lost(attempt.step)),
-                Err(stopped)
-                    if stopped.meaning::<C>() == Meaning::Busy && waiting.pause().await => {}
-                Err(stopped) => return Err(history_error(attempt.table, stopped)),
-            }
-        }
-    }
-
     /// The server refused a statement. What is done is what the journal says after a rollback: the script may have opened a
     /// transaction of its own, which is void now, and the journal was written inside of it. A connection that was lost says
     /// nothing, and the row stays as it is.
     async fn failed(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &Attempt<'_, C>,
         statement: Statement,
         stopped: Stopped,
     ) -> Error {
@@ -193,11 +245,11 @@ impl<C: Engine> Run<'_, C> {
             return connection_lost(step, stopped);
         };
         let sql = step.script.text(statement);
-        let mut message = Message::new(self.writer(attempt).marker());
-        message.push(Part::Statement(statement), sql);
+        let mut message = attempt.message();
+        message.push(Part::Statement(step.script, statement), sql);
         let (_, at) = message.stopped_at(&stopped, C::position(error, sql));
         let settled = self.settle(attempt).await;
-        let error = statement_failed::<C>(step, statement, at, stopped);
+        let error = statement_failed::<C>(step, step.script, statement, at, stopped);
         match settled {
             Ok(0) => error,
             Ok(done) => error.with_note(resumes_at(step, done)),
@@ -206,13 +258,13 @@ impl<C: Engine> Run<'_, C> {
     }
 
     /// Makes the row say that the script failed, and how many statements of it are done.
-    async fn settle(&mut self, attempt: &Attempt<'_>) -> Result<usize, Error> {
+    async fn settle(&mut self, attempt: &Attempt<'_, C>) -> Result<usize, Error> {
         self.roll_back().await?;
         self.put_back(attempt.server).await?;
-        let failed = self.writer(attempt).failed();
-        self.write(attempt, failed).await?;
-        let set = self.migrator.set().name();
-        let history = history::read(self.connection, attempt.table, set).await?;
+        let failed = attempt.writer().failed();
+        write(self.connection, attempt, failed).await?;
+        let set = attempt.step.set.name();
+        let history = history::read(self.connection, attempt.table, &[set]).await?;
         let key = attempt.step.migration.key();
         let row = history.iter().find(|row| row.key == key);
         Ok(row.map_or(0, |row| row.journal.done))
@@ -227,6 +279,23 @@ impl<C: Engine> Run<'_, C> {
             number,
             of,
         });
+    }
+}
+
+/// Writes to the row, which must still be ours. Somebody else's lock is waited for: what failed is not the script.
+pub(super) async fn write<C: Engine>(
+    connection: &mut C,
+    attempt: &Attempt<'_, C>,
+    sql: String,
+) -> Result<(), Error> {
+    let mut waiting = Waiting::new(WRITE_PATIENCE);
+    loop {
+        match connection.run(sql.clone()).await {
+            Ok(1) => return Ok(()),
+            Ok(_) => return Err(claim_lost(attempt.step)),
+            Err(stopped) if stopped.meaning::<C>() == Meaning::Busy && waiting.pause().await => {}
+            Err(stopped) => return Err(history_error(attempt.table, stopped)),
+        }
     }
 }
 
@@ -249,11 +318,6 @@ impl Line {
     }
 }
 
-/// The database user of a row's holder: see `Writer::who`.
-fn user_of(row: &AppliedMigration) -> &str {
-    row.applied_by.split(" from ").next().unwrap_or_default()
-}
-
 fn claim_lost(step: &Step) -> Error {
     Error::new(
         ErrorKind::ClaimLost,
@@ -274,27 +338,4 @@ fn resumes_at(step: &Step, done: usize) -> String {
     format!(
         "{done} of {of} statements {verb} done and stay; after the fix the run goes on at line {line}"
     )
-}
-
-fn in_doubt(writer: &Writer<'_>, row: &AppliedMigration) -> Error {
-    let step = writer.step;
-    let index = row.journal.done;
-    let statement = step.statements.get(index);
-    let (line, text) = statement.map_or((1, ""), |statement| {
-        (step.script.line(*statement), step.script.text(*statement))
-    });
-    let first = text.lines().next().unwrap_or_default();
-    Error::new(
-        ErrorKind::InDoubt,
-        format!(
-            "{} is in doubt at {}:{line}: {} died while statement {} was under way, and nobody knows whether it ran: {first}",
-            named(step),
-            step.script.path(),
-            row.applied_by,
-            index + 1
-        ),
-    )
-    .with_hint("look at the schema, then settle it with one of the two and run again")
-    .with_hint(format!("it ran: {}", writer.settle(row, index + 1)))
-    .with_hint(format!("it did not run: {}", writer.settle(row, index)))
 }

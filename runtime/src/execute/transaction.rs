@@ -1,45 +1,44 @@
-//! A script in one transaction, together with its history row: one message.
+//! A script in one transaction, together with its history row: one message; and what it means when that fails.
 
-use embed_migrations_core::Step;
-
+use super::attempt::Attempt;
 use super::failure::{commit_failed, connection_lost, statement_failed};
 use super::message::{Message, Part};
-use super::{Attempt, Outcome, Run, history_error};
+use super::{Outcome, Run, history_error};
 use crate::Engine;
 use crate::engine::{Meaning, Stopped};
 use crate::error::Error;
 
 impl<C: Engine> Run<'_, C> {
     /// Claims and applies. Whoever comes second waits on the key for a moment, then finds the row, or finds it rolled back.
-    pub(super) async fn in_one_transaction(
+    pub(super) async fn in_one_message(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &Attempt<'_, C>,
     ) -> Result<Outcome, Error> {
-        let message = self.whole(attempt);
+        let message = Self::whole(attempt);
         match self.connection.run(message.text()).await {
-            Ok(_) => Ok(Outcome::Applied),
+            Ok(_) => Ok(Outcome::Finished),
             Err(stopped) => self.not_applied(attempt, &message, stopped).await,
         }
     }
 
-    fn whole(&self, attempt: &Attempt<'_>) -> Message {
+    fn whole(attempt: &Attempt<'_, C>) -> Message {
         let Attempt { server, step, .. } = attempt;
-        let writer = self.writer(attempt);
-        let mut message = Message::new(writer.marker());
-        message.push_all(Part::Begin, &server.begin);
-        message.push_all(Part::Claim, attempt.replace(&writer).as_slice());
-        message.push(Part::Claim, &writer.insert(&step.journal(0, false)));
+        let writer = attempt.writer();
+        let mut message = attempt.message();
+        message.push_begin(server);
+        message.push_all(Part::Claim, attempt.replace().as_slice());
+        message.push(Part::Claim, &writer.claim(&step.journal(0, false)));
         message.push_all(Part::Begin, &server.after_claim);
         message.push_script(step);
         message.push_all(Part::Restore, &server.restore);
-        message.push(Part::History, &writer.applied());
+        message.push(Part::History, &writer.finished());
         message.push(Part::Commit, "COMMIT");
         message
     }
 
-    async fn not_applied(
+    pub(super) async fn not_applied(
         &mut self,
-        attempt: &Attempt<'_>,
+        attempt: &Attempt<'_, C>,
         message: &Message,
         stopped: Stopped,
     ) -> Result<Outcome, Error> {
@@ -47,15 +46,15 @@ impl<C: Engine> Run<'_, C> {
         let Some(error) = stopped.database_error() else {
             return Err(connection_lost(step, stopped));
         };
-        let statement = statement_at(step, message, &stopped);
+        let statement = statement_at(message, &stopped);
         let (part, at) = message.stopped_at(&stopped, C::position(error, statement));
         let meaning = stopped.meaning::<C>();
         self.roll_back().await?;
         match (part, meaning) {
             (Part::Begin | Part::Claim, Meaning::Exists | Meaning::Busy)
             | (Part::Commit, Meaning::Busy) => Ok(Outcome::Taken),
-            (Part::Statement(statement), _) => {
-                Err(statement_failed::<C>(step, statement, at, stopped))
+            (Part::Statement(script, statement), _) => {
+                Err(statement_failed::<C>(step, script, statement, at, stopped))
             }
             (Part::Commit, _) => Err(commit_failed::<C>(step, stopped)),
             (Part::Begin | Part::Claim | Part::Restore | Part::History, _) => {
@@ -66,9 +65,9 @@ impl<C: Engine> Run<'_, C> {
 }
 
 /// The text of the statement that a message stopped at, going by the count alone.
-fn statement_at(step: &Step, message: &Message, stopped: &Stopped) -> &'static str {
+fn statement_at(message: &Message, stopped: &Stopped) -> &'static str {
     match message.stopped_at(stopped, None).0 {
-        Part::Statement(statement) => step.script.text(statement),
+        Part::Statement(script, statement) => script.text(statement),
         _ => "",
     }
 }

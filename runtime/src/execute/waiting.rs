@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use embed_migrations_core::{AppliedMigration, Journal, Plan, Step, Target};
+use embed_migrations_core::{AppliedMigration, Goal, Journal, Plan, Step, Target};
 
 use super::Run;
+use super::failure::named;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, Table};
 use crate::{Engine, Progress};
@@ -26,32 +27,43 @@ impl<C: Engine> Run<'_, C> {
             migration: step.migration,
             waited: self.waiting.so_far(),
         });
-        let patient = self.waiting.pause().await;
-        let history = history::read(self.connection, table, self.migrator.set().name()).await?;
+        let asked = self.migrator.stop().clone();
+        let patient = tokio::select! {
+            patient = self.waiting.pause() => patient,
+            () = asked.requested() => return Err(Error::stopped(&format!(
+                "while it waited for {}",
+                named(step)
+            ))),
+        };
+        let history = history::read(self.connection, table, &self.migrator.names()).await?;
         if has_moved(before, &history) {
             self.waiting.over();
         } else if !patient {
             return Err(self.waited_too_long(step, &history).await);
         }
-        let mine = self.report.applied.len();
+        let mine = self.report.applied().len();
         self.report.applied_before = self.migrator.count_applied(&history).saturating_sub(mine);
         let plan = self
             .migrator
-            .plan_towards(self.target_left(), C::DIALECT, &history)?;
+            .plan_towards(&self.goal_left(), C::DIALECT, &history)?;
         Ok((history, plan))
     }
 
-    /// The target without what this run has done of it.
-    fn target_left(&self) -> Target {
-        match self.migrator.configured_target() {
-            Target::Steps(most) => Target::Steps(most.saturating_sub(self.report.applied.len())),
-            target => target,
+    /// The goal without what this run has done of it.
+    fn goal_left(&self) -> Goal {
+        match &self.goal {
+            Goal::Run(Target::Steps(most)) => {
+                Goal::Run(Target::Steps(most.saturating_sub(self.done_for_goal)))
+            }
+            goal => goal.clone(),
         }
     }
 
     async fn waited_too_long(&mut self, step: &Step, history: &[AppliedMigration]) -> Error {
         let key = step.migration.key();
-        let row = history.iter().find(|row| row.key == key);
+        let row = history
+            .iter()
+            .find(|row| row.set == step.set.name() && row.key == key);
         let holder = match row {
             Some(row) => format!(
                 "{}, statement {} of {}",
@@ -85,7 +97,13 @@ impl<C: Engine> Run<'_, C> {
 fn has_moved(before: &[AppliedMigration], now: &[AppliedMigration]) -> bool {
     let told = |row: &AppliedMigration| {
         let claim = row.claim.as_ref().map(|claim| claim.id.clone());
-        (row.key.clone(), row.state, row.journal.clone(), claim)
+        (
+            row.set.clone(),
+            row.key.clone(),
+            (row.direction, row.state),
+            row.journal.clone(),
+            claim,
+        )
     };
     !before.iter().map(told).eq(now.iter().map(told))
 }

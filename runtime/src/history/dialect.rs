@@ -6,6 +6,8 @@ use embed_migrations_core::Dialect;
 pub(super) struct Columns {
     pub(super) key: &'static str,
     pub(super) text: &'static str,
+    /// Of any length.
+    pub(super) long: &'static str,
     pub(super) number: &'static str,
     pub(super) time: &'static str,
     pub(super) options: &'static str,
@@ -16,6 +18,7 @@ pub(super) const fn columns_of(dialect: Dialect) -> Columns {
         Dialect::Postgres => Columns {
             key: "text",
             text: "text",
+            long: "text",
             number: "bigint",
             time: "timestamptz",
             options: "",
@@ -24,6 +27,7 @@ pub(super) const fn columns_of(dialect: Dialect) -> Columns {
         Dialect::MySql => Columns {
             key: "varchar(128)",
             text: "varchar(1024)",
+            long: "longtext",
             number: "bigint",
             time: "datetime(6)",
             options: " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
@@ -31,6 +35,7 @@ pub(super) const fn columns_of(dialect: Dialect) -> Columns {
         Dialect::Sqlite => Columns {
             key: "TEXT",
             text: "TEXT",
+            long: "TEXT",
             number: "INTEGER",
             time: "TEXT",
             options: "",

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use embed_migrations_core::{
-    AppliedMigration, Checksum, Claim, Dialect, FOREIGN_HISTORIES, Journal, Key, Kind, RowState,
+    AppliedMigration, Checksum, Claim, Dialect, Direction, FOREIGN_HISTORIES, Journal, Key, Kind,
+    RowState, Via,
 };
 
 use super::dialect::{as_text, literal, micros, now};
@@ -20,16 +21,20 @@ fn columns(dialect: Dialect) -> String {
     );
     let values = [
         "format",
+        "set_name",
         "version",
         "name",
         "kind",
+        "direction",
         "state",
+        "via",
         "checksum",
         "down_checksum",
         "statements_total",
         "statements_done",
         "statements_sent",
         "done_checksum",
+        "resume_at",
         "claim",
         &expired,
         &micros(dialect, "applied_at"),
@@ -48,18 +53,19 @@ fn in_current_schema(dialect: Dialect, table: &Table) -> String {
     format!(" AND tableoid = (SELECT to_regclass(format('%I.%I', current_schema(), {name})))")
 }
 
-/// Reads the rows of a set in the order of their keys; none where there is no table.
+/// Reads the rows of some sets in the order of their keys; none where there is no table.
 pub(crate) async fn read<C: Primitives>(
     connection: &mut C,
     table: &Table,
-    set: &str,
+    sets: &[&str],
 ) -> Result<Vec<AppliedMigration>, Error> {
     let dialect = C::DIALECT;
+    let sets: Vec<String> = sets.iter().map(|set| literal(dialect, set)).collect();
     let sql = format!(
-        "SELECT {} FROM {} WHERE set_name = {}{}",
+        "SELECT {} FROM {} WHERE set_name IN ({}){}",
         columns(dialect),
         table.sql(dialect),
-        literal(dialect, set),
+        sets.join(", "),
         in_current_schema(dialect, table)
     );
     for _ in 0..READS {
@@ -105,11 +111,14 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     if format > FORMAT {
         return Err(newer_format(table, format));
     }
+    let set = cell().unwrap_or_default();
     let key: Key = parsed(table, "version", cell(), |text| text.parse().ok())?;
     let name = cell().unwrap_or_default();
     let of_this_kind = |text: &str| Kind::from_name(text).filter(|kind| *kind == key.kind());
     parsed(table, "kind", cell(), of_this_kind)?;
+    let direction = parsed(table, "direction", cell(), Direction::from_name)?;
     let state = parsed(table, "state", cell(), RowState::from_name)?;
+    let via = parsed(table, "via", cell(), Via::from_name)?;
     let checksum = parsed(table, "checksum", cell(), |text| text.parse().ok())?;
     let down_checksum = optional(table, "down_checksum", cell())?;
     let number = |text: &str| text.parse().ok();
@@ -119,12 +128,16 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
         sent: parsed(table, "statements_sent", cell(), number)?,
         done_checksum: optional(table, "done_checksum", cell())?,
     };
+    let cursor = cell();
     let claim = cell();
     let expired = cell().as_deref() == Some("1");
     let applied_at = cell().and_then(|micros| micros.parse().ok());
     let execution_ms = parsed(table, "execution_ms", cell(), |text| text.parse().ok())?;
-    let mut row = AppliedMigration::new(key, name, checksum);
+    let mut row = AppliedMigration::new(set, key, name, checksum);
+    row.direction = direction;
     row.state = state;
+    row.via = via;
+    row.cursor = cursor;
     row.down_checksum = down_checksum;
     row.journal = journal;
     row.claim = claim.map(|id| Claim { id, expired });

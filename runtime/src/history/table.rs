@@ -57,7 +57,7 @@ impl Table {
         let types = columns_of(dialect);
         let table = self.sql(dialect);
         let key = types.key;
-        let text = types.text;
+        let (text, long) = (types.text, types.long);
         let number = types.number;
         let time = types.time;
         let options = types.options;
@@ -67,13 +67,16 @@ impl Table {
              version {key} NOT NULL,\n\
              name {text} NOT NULL,\n\
              kind {key} NOT NULL,\n\
+             direction {key} NOT NULL,\n\
              state {key} NOT NULL,\n\
+             via {key} NOT NULL,\n\
              checksum {key} NOT NULL,\n\
              down_checksum {key},\n\
              statements_total {number} NOT NULL,\n\
              statements_done {number} NOT NULL,\n\
              statements_sent {number} NOT NULL,\n\
              done_checksum {key},\n\
+             resume_at {long},\n\
              claim {key},\n\
              claimed_until {time},\n\
              started_at {time} NOT NULL,\n\

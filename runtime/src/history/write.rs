@@ -1,8 +1,11 @@
 //! Writing the history: every statement that changes it. Each is conditional on the claim that it belongs to.
 
-use embed_migrations_core::{AppliedMigration, Checksum, Dialect, Journal, RowState, Script, Step};
+use embed_migrations_core::{
+    AppliedMigration, Checksum, Dialect, Direction, Journal, RowState, Script, Step, Via,
+};
 
 use super::dialect::{elapsed_ms, in_seconds, literal, now};
+use super::row::{Row, nullable};
 use super::{FORMAT, Table};
 
 /// Composes the statements about one migration under one claim.
@@ -10,7 +13,6 @@ use super::{FORMAT, Table};
 pub(crate) struct Writer<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) table: &'a Table,
-    pub(crate) set: &'a str,
     pub(crate) step: &'a Step,
     /// The random word of the claim.
     pub(crate) claim: &'a str,
@@ -26,87 +28,137 @@ impl Writer<'_> {
         format!("/* embed-migrations claim={} */ ", self.claim)
     }
 
+    /// Takes what is to be done: the key of what is to be applied, the row of what is to be reverted.
+    pub(crate) fn claim(&self, journal: &Journal) -> String {
+        match self.step.direction() {
+            Direction::Up => self.insert(journal),
+            Direction::Down => self.begin_reverting(journal),
+        }
+    }
+
     /// Takes the key: fails where a row exists, waits where somebody is about to insert one.
-    pub(crate) fn insert(&self, journal: &Journal) -> String {
-        let Self {
-            dialect,
-            table,
-            set,
-            step,
-            claim,
-            lease,
-            applied_by,
-        } = self;
-        let text = |text: &str| literal(*dialect, text);
-        let checksum = |checksum: Option<Checksum>| {
-            checksum.map_or_else(|| "NULL".to_owned(), |checksum| text(&checksum.to_string()))
+    fn insert(&self, journal: &Journal) -> String {
+        self.insert_row(
+            RowState::Running,
+            journal,
+            [
+                ("claim", self.text(self.claim)),
+                ("claimed_until", in_seconds(self.dialect, self.lease)),
+            ],
+        )
+    }
+
+    /// Records what is not run.
+    pub(crate) fn record_applied(&self) -> String {
+        let journal = Journal {
+            total: self.step.total(),
+            ..Journal::default()
         };
-        let down = step.migration.down(*dialect).map(Script::checksum);
-        let values = [
-            text(set),
-            text(&step.migration.key().to_string()),
-            text(step.migration.name()),
-            text(step.migration.key().kind().name()),
-            text(RowState::Running.name()),
-            checksum(Some(step.script.checksum())),
-            checksum(down),
-            journal.total.to_string(),
-            journal.done.to_string(),
-            journal.sent.to_string(),
-            checksum(journal.done_checksum),
-            text(claim),
-            in_seconds(*dialect, *lease),
-            now(*dialect).to_owned(),
-            "0".to_owned(),
-            self.who(applied_by),
-            FORMAT.to_string(),
+        let now = now(self.dialect).to_owned();
+        self.insert_row(RowState::Applied, &journal, [("applied_at", now)])
+    }
+
+    fn insert_row<const N: usize>(
+        &self,
+        state: RowState,
+        journal: &Journal,
+        rest: [(&str, String); N],
+    ) -> String {
+        let (step, key) = (self.step, self.step.migration.key());
+        let text = |text: &str| self.text(text);
+        let down = step.migration.down(self.dialect).map(Script::checksum);
+        let columns = [
+            ("set_name", text(step.set.name())),
+            ("version", text(&key.to_string())),
+            ("name", text(step.migration.name())),
+            ("kind", text(key.kind().name())),
+            ("direction", text(Direction::Up.name())),
+            ("state", text(state.name())),
+            ("via", text(step.via.name())),
+            ("checksum", text(&step.script.checksum().to_string())),
+            ("down_checksum", self.checksum(down)),
+            ("statements_total", journal.total.to_string()),
+            ("statements_done", journal.done.to_string()),
+            ("statements_sent", journal.sent.to_string()),
+            ("done_checksum", self.checksum(journal.done_checksum)),
+            ("started_at", now(self.dialect).to_owned()),
+            ("execution_ms", "0".to_owned()),
+            ("applied_by", self.who()),
+            ("format", FORMAT.to_string()),
         ];
+        let (names, values): (Vec<&str>, Vec<String>) = columns.into_iter().chain(rest).unzip();
         format!(
-            "INSERT INTO {} (set_name, version, name, kind, state, checksum, down_checksum, statements_total, \
-             statements_done, statements_sent, done_checksum, claim, claimed_until, started_at, execution_ms, \
-             applied_by, format) VALUES ({})",
-            table.sql(*dialect),
+            "INSERT INTO {} ({}) VALUES ({})",
+            self.table.sql(self.dialect),
+            names.join(", "),
             values.join(", ")
+        )
+    }
+
+    /// Takes the row of an applied migration; changes nothing where somebody was quicker.
+    fn begin_reverting(&self, journal: &Journal) -> String {
+        let (applied, failed) = (RowState::Applied.name(), RowState::Failed.name());
+        format!(
+            "UPDATE {} SET {}, direction = {down}, {} \
+             WHERE {} AND (state = {} OR state = {} AND direction = {down} AND statements_done = 0)",
+            self.table.sql(self.dialect),
+            self.taken(),
+            self.progress(journal),
+            self.row().is_it(),
+            self.text(applied),
+            self.text(failed),
+            down = self.text(Direction::Down.name()),
         )
     }
 
     /// Takes a row over from a run that failed or whose holder is gone; changes nothing where somebody was quicker.
     pub(crate) fn take_over(&self, row: &AppliedMigration, journal: &Journal) -> String {
-        let text = |text: &str| literal(self.dialect, text);
         let as_before = match &row.claim {
             Some(claim) => format!(
                 "claim = {} AND claimed_until < {}",
-                text(&claim.id),
+                self.text(&claim.id),
                 now(self.dialect)
             ),
             None => "claim IS NULL".to_owned(),
         };
         format!(
-            "UPDATE {} SET claim = {}, claimed_until = {}, state = {}, checksum = {}, statements_total = {}, \
-             statements_sent = {}, started_at = {}, applied_by = {} \
-             WHERE {} AND state = {} AND statements_done = {} AND {as_before}",
+            "UPDATE {} SET {}, statements_sent = {} WHERE {} AND state = {} AND statements_done = {} AND {as_before}",
             self.table.sql(self.dialect),
-            text(self.claim),
-            in_seconds(self.dialect, self.lease),
-            text(RowState::Running.name()),
-            text(&self.step.script.checksum().to_string()),
-            self.step.statements.len(),
+            self.taken(),
             journal.sent,
-            now(self.dialect),
-            self.who(self.applied_by),
-            self.key(),
-            text(row.state.name()),
+            self.row().is_it(),
+            self.text(row.state.name()),
             row.journal.done,
+        )
+    }
+
+    /// What every row says that is taken.
+    fn taken(&self) -> String {
+        let checksum = match self.step.direction() {
+            Direction::Up => "checksum",
+            Direction::Down => "down_checksum",
+        };
+        format!(
+            "claim = {}, claimed_until = {}, state = {}, {checksum} = {}, statements_total = {}, \
+             started_at = {}, applied_by = {}",
+            self.text(self.claim),
+            in_seconds(self.dialect, self.lease),
+            self.text(RowState::Running.name()),
+            self.text(&self.step.script.checksum().to_string()),
+            self.step.total(),
+            now(self.dialect),
+            self.who(),
         )
     }
 
     /// Deletes a row that says that nothing was done.
     pub(crate) fn forget(&self) -> String {
         format!(
-            "DELETE FROM {} WHERE {} AND state = {} AND statements_done = 0",
+            "DELETE FROM {} WHERE {} AND state = {} AND direction = {} AND statements_done = 0",
             self.table.sql(self.dialect),
-            self.key(),
-            literal(self.dialect, RowState::Failed.name())
+            self.row().is_it(),
+            self.text(RowState::Failed.name()),
+            self.text(Direction::Up.name())
         )
     }
 
@@ -116,9 +168,9 @@ impl Writer<'_> {
         format!(
             "DELETE FROM {} WHERE {} AND state = {} AND checksum = {}",
             self.table.sql(self.dialect),
-            self.key(),
-            literal(self.dialect, row.state.name()),
-            literal(self.dialect, &row.checksum.to_string())
+            self.row().is_it(),
+            self.text(row.state.name()),
+            self.text(&row.checksum.to_string())
         )
     }
 
@@ -127,6 +179,15 @@ impl Writer<'_> {
         self.update(&format!(
             "{}, claimed_until = {}",
             self.progress(journal),
+            in_seconds(self.dialect, self.lease)
+        ))
+    }
+
+    /// Says where a step in batches goes on, and that one more is done.
+    pub(crate) fn batch(&self, done: usize, cursor: &str) -> String {
+        self.update(&format!(
+            "resume_at = {}, statements_done = {done}, statements_sent = {done}, claimed_until = {}",
+            self.text(cursor),
             in_seconds(self.dialect, self.lease)
         ))
     }
@@ -144,13 +205,26 @@ impl Writer<'_> {
         self.update(&format!("claimed_until = {}", now(self.dialect)))
     }
 
-    /// The script is applied.
-    pub(crate) fn applied(&self) -> String {
-        let journal = self.step.journal(self.step.statements.len(), false);
+    /// The script is done: its migration is applied, or was never there.
+    pub(crate) fn finished(&self) -> String {
+        match self.step.direction() {
+            Direction::Up => self.applied(),
+            Direction::Down => format!(
+                "DELETE FROM {} WHERE {}",
+                self.table.sql(self.dialect),
+                self.row().is_claimed(self.claim)
+            ),
+        }
+    }
+
+    fn applied(&self) -> String {
+        let journal = self.step.journal(self.step.total(), false);
         self.update(&format!(
-            "{}, state = {}, applied_at = {}, execution_ms = execution_ms + {}, claim = NULL, claimed_until = NULL",
+            "{}, state = {}, via = {}, applied_at = {}, execution_ms = execution_ms + {}, resume_at = NULL, \
+             claim = NULL, claimed_until = NULL",
             self.progress(&journal),
-            literal(self.dialect, RowState::Applied.name()),
+            self.text(RowState::Applied.name()),
+            self.text(Via::Run.name()),
             now(self.dialect),
             elapsed_ms(self.dialect)
         ))
@@ -161,32 +235,17 @@ impl Writer<'_> {
         self.update(&format!(
             "statements_sent = statements_done, state = {}, execution_ms = execution_ms + {}, claim = NULL, \
              claimed_until = NULL",
-            literal(self.dialect, RowState::Failed.name()),
+            self.text(RowState::Failed.name()),
             elapsed_ms(self.dialect)
         ))
-    }
-
-    /// What a person runs who knows how many statements of a row in doubt are done.
-    pub(crate) fn settle(&self, row: &AppliedMigration, done: usize) -> String {
-        let claim = row.claim.as_ref().map_or("", |claim| &claim.id);
-        format!(
-            "UPDATE {} SET state = {}, claim = NULL, statements_done = {done}, statements_sent = {done}, \
-             done_checksum = '{}' WHERE {} AND claim = {}",
-            self.table.sql(self.dialect),
-            literal(self.dialect, RowState::Failed.name()),
-            self.step.checksum_of_first(done),
-            self.key(),
-            literal(self.dialect, claim)
-        )
     }
 
     /// Changes the row as long as it is ours: the fence.
     fn update(&self, assignments: &str) -> String {
         format!(
-            "UPDATE {} SET {assignments} WHERE {} AND claim = {}",
+            "UPDATE {} SET {assignments} WHERE {}",
             self.table.sql(self.dialect),
-            self.key(),
-            literal(self.dialect, self.claim)
+            self.row().is_claimed(self.claim)
         )
     }
 
@@ -195,28 +254,33 @@ impl Writer<'_> {
             "statements_done = {}, statements_sent = {}, done_checksum = {}",
             journal.done,
             journal.sent,
-            journal.done_checksum.map_or_else(
-                || "NULL".to_owned(),
-                |checksum| literal(self.dialect, &checksum.to_string())
-            )
+            self.checksum(journal.done_checksum)
         )
     }
 
-    fn key(&self) -> String {
-        format!(
-            "set_name = {} AND version = {}",
-            literal(self.dialect, self.set),
-            literal(self.dialect, &self.step.migration.key().to_string())
-        )
+    fn row(&self) -> Row<'_> {
+        Row {
+            dialect: self.dialect,
+            set: self.step.set.name(),
+            key: self.step.migration.key(),
+        }
+    }
+
+    fn text(&self, text: &str) -> String {
+        literal(self.dialect, text)
+    }
+
+    fn checksum(&self, checksum: Option<Checksum>) -> String {
+        nullable(self.dialect, checksum.as_ref())
     }
 
     /// The database's own name for its user, where it has users, and the program.
-    fn who(&self, applied_by: &str) -> String {
-        let program = literal(self.dialect, applied_by);
+    fn who(&self) -> String {
+        let program = self.text(self.applied_by);
         match self.dialect {
             Dialect::Postgres => format!(
                 "session_user || {}",
-                literal(self.dialect, &format!(" from {applied_by}"))
+                self.text(&format!(" from {}", self.applied_by))
             ),
             Dialect::MySql => format!("CONCAT(CURRENT_USER(), ' from ', {program})"),
             Dialect::Sqlite => program,

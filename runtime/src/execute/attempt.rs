@@ -1,0 +1,110 @@
+//! [`Attempt`]: what every try to take a step needs, and how it has to be taken.
+
+use embed_migrations_core::{AppliedMigration, Direction, RowState, Step};
+
+use super::failure::named;
+use super::message::Message;
+use crate::engine::Server;
+use crate::error::Error;
+use crate::history::{Table, Writer};
+use crate::{Engine, Hooks, Migrator};
+
+/// What every attempt needs and none changes.
+pub(super) struct Attempt<'r, C: Engine> {
+    pub(super) migrator: &'r Migrator,
+    pub(super) hooks: &'r [&'r Hooks<C>],
+    pub(super) server: &'r Server,
+    pub(super) table: &'r Table,
+    pub(super) step: &'r Step,
+    /// What the history says about the migration.
+    pub(super) row: Option<&'r AppliedMigration>,
+    pub(super) claim: &'r str,
+    /// How long the claim holds without a word, in seconds.
+    pub(super) lease: u64,
+    /// The host and the process.
+    pub(super) program: &'r str,
+}
+
+impl<C: Engine> Attempt<'_, C> {
+    pub(super) fn writer(&self) -> Writer<'_> {
+        Writer {
+            dialect: C::DIALECT,
+            table: self.table,
+            step: self.step,
+            claim: self.claim,
+            lease: self.lease,
+            applied_by: self.program,
+        }
+    }
+
+    /// An empty message under the claim.
+    pub(super) fn message(&self) -> Message {
+        Message::new(self.writer().marker())
+    }
+
+    /// Whether something is to be called around the migration.
+    pub(super) fn has_hooks(&self) -> bool {
+        let mut hooks = self.hooks.iter();
+        hooks.any(|hooks| !hooks.before_each.is_empty() || !hooks.after_each.is_empty())
+    }
+
+    pub(super) async fn before_each(&self, connection: &mut C) -> Result<(), Error> {
+        let hooks = self.hooks.iter().flat_map(|hooks| &hooks.before_each);
+        for hook in hooks {
+            let said = hook.call(connection, self.step).await;
+            said.map_err(|error| self.hook_failed("before", error))?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn after_each(&self, connection: &mut C) -> Result<(), Error> {
+        let hooks = self.hooks.iter().flat_map(|hooks| &hooks.after_each);
+        for hook in hooks {
+            let said = hook.call(connection, self.step).await;
+            said.map_err(|error| self.hook_failed("after", error))?;
+        }
+        Ok(())
+    }
+
+    fn hook_failed(&self, place: &str, error: crate::BoxError) -> Error {
+        Error::rust(format!("a hook failed {place} {}", named(self.step)), error)
+    }
+
+    /// Whether the script and its row are one transaction.
+    pub(super) fn is_transactional(&self) -> bool {
+        let step = self.step;
+        step.statements.is_empty()
+            || step.script.transaction() && (self.server.transactional_ddl || step.is_data_only())
+    }
+
+    /// Whether it begins with the first statement: there is no row, that of a repeatable's earlier text, or that of what is
+    /// to be reverted.
+    pub(super) fn begins(&self) -> bool {
+        match self.step.direction() {
+            Direction::Up => self.row.is_none() || self.earlier().is_some(),
+            Direction::Down => self.row.is_none_or(AppliedMigration::is_applied),
+        }
+    }
+
+    /// Whether an earlier run failed with nothing done, so that its row is in the way of a transaction.
+    pub(super) fn failed_before_anything(&self) -> bool {
+        self.step.direction() == Direction::Up
+            && self
+                .row
+                .is_some_and(|row| row.state == RowState::Failed && row.journal.done == 0)
+    }
+
+    /// The row of a repeatable's earlier text, which was applied, or failed after some statements.
+    fn earlier(&self) -> Option<&AppliedMigration> {
+        self.row.filter(|row| match row.state {
+            RowState::Applied => self.step.direction() == Direction::Up,
+            RowState::Failed => self.step.done < row.journal.done,
+            _ => false,
+        })
+    }
+
+    /// What takes the row of the earlier text away, in the transaction that inserts the new one.
+    pub(super) fn replace(&self) -> Option<String> {
+        self.earlier().map(|earlier| self.writer().replace(earlier))
+    }
+}

@@ -1,0 +1,150 @@
+//! The verbs that only read.
+
+use std::time::Instant;
+
+use embed_migrations_core::{
+    AppliedMigration, Goal, MigrationSet, Plan, Status, Validation, Version, status, validate,
+};
+
+use crate::connect::Database;
+use crate::connect::sealed::Source;
+use crate::error::{Error, ErrorKind};
+use crate::{Dialect, Engine, Migrator, Report};
+
+impl Migrator {
+    /// What [`run`](Self::run) would do. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// The differences between set and history that [`run`](Self::run) would refuse, an unknown target, and a database that
+    /// cannot be reached. What only the server can tell, such as that it takes no writes, is left to the run.
+    pub fn plan<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Plan, Error>> + Send + 'a {
+        self.plan_for(database, Goal::Run(self.configured_target()))
+    }
+
+    /// What another verb would do: [`Goal::Revert`], [`Goal::Baseline`], [`Goal::Skip`]. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// What the verb would refuse, as [`plan`](Self::plan) does.
+    pub fn plan_for<'a>(
+        &'a self,
+        database: impl Database<'a>,
+        goal: Goal,
+    ) -> impl Future<Output = Result<Plan, Error>> + Send + 'a {
+        self.with_history(database, move |dialect, history| {
+            self.plan_towards(&goal, dialect, &history)
+        })
+    }
+
+    /// Where each migration is. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// A database that cannot be reached, and a history table that this program cannot have written.
+    pub fn status<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Status, Error>> + Send + 'a {
+        self.with_history(database, |dialect, history| {
+            Ok(status(self.members(), dialect, &history))
+        })
+    }
+
+    /// Whether the database is what the program expects, and if not, in what it differs. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// A database that cannot be reached, and a history table that this program cannot have written. A database that is not
+    /// what is expected is no error: see [`Validation::is_valid`].
+    pub fn validate<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Validation, Error>> + Send + 'a {
+        self.with_history(database, |dialect, history| {
+            Ok(validate(self.scope(dialect), &history))
+        })
+    }
+
+    /// The rows of the history, in the order of their versions. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// A database that cannot be reached, and a history table that this program cannot have written.
+    pub fn history<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Vec<AppliedMigration>, Error>> + Send + 'a {
+        self.with_history(database, |_, history| Ok(history))
+    }
+
+    /// The newest version of the program's own set that is applied. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// A database that cannot be reached, and a history table that this program cannot have written.
+    pub fn version<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Option<Version>, Error>> + Send + 'a {
+        self.with_history(database, |_, history| {
+            let own = self.sets().next_back().map(MigrationSet::name);
+            let applied = history.iter().filter(|row| row.is_applied());
+            Ok(applied
+                .filter(|row| Some(&*row.set) == own)
+                .filter_map(AppliedMigration::version)
+                .max())
+        })
+    }
+
+    /// What [`run`](Self::run) does where it may only look.
+    pub(super) async fn checked<C: Engine>(&self, source: Source<'_, C>) -> Result<Report, Error> {
+        let started = Instant::now();
+        let check = |dialect, history: Vec<AppliedMigration>| {
+            let goal = Goal::Run(self.configured_target());
+            let plan = self.plan_towards(&goal, dialect, &history)?;
+            if let Some(first) = plan.steps.first() {
+                return Err(pending(plan.steps.len(), &first.migration.to_string()));
+            }
+            Ok(Report {
+                applied_before: self.count_applied(&history),
+                warnings: plan.warnings,
+                allowed: plan.allowed,
+                took: started.elapsed(),
+                ..Report::default()
+            })
+        };
+        self.read_from(source, check).await
+    }
+
+    /// What follows from the history alone.
+    fn with_history<'a, T: 'a>(
+        &'a self,
+        database: impl Database<'a>,
+        answer: impl FnOnce(Dialect, Vec<AppliedMigration>) -> Result<T, Error> + Send + 'a,
+    ) -> impl Future<Output = Result<T, Error>> + Send + 'a {
+        self.read_from(database.source(), answer)
+    }
+
+    pub(super) async fn read_from<C: Engine, T>(
+        &self,
+        source: Source<'_, C>,
+        answer: impl FnOnce(Dialect, Vec<AppliedMigration>) -> Result<T, Error> + Send,
+    ) -> Result<T, Error> {
+        let (held, _, history) = self.begin(source).await?;
+        held.give_back();
+        answer(C::DIALECT, history)
+    }
+}
+
+/// The error where something is pending and may not be applied.
+pub(super) fn pending(count: usize, first: &str) -> Error {
+    let (plural, verb) = if count == 1 { ("", "is") } else { ("s", "are") };
+    Error::new(
+        ErrorKind::Pending,
+        format!("{count} migration{plural} {verb} pending, {first} first"),
+    )
+}

@@ -1,0 +1,261 @@
+//! The verbs that change the history where a person knows what the database cannot: repair and resolve.
+
+use embed_migrations_core::{
+    AppliedMigration, Checksum, Dialect, Direction, Journal, Key, Member, Migration, RowState,
+    Script,
+};
+
+use super::Beginning;
+use crate::connect::Database;
+use crate::connect::sealed::Source;
+use crate::error::{Error, ErrorKind};
+use crate::execute::still_at_work;
+use crate::history::{Mender, Table};
+use crate::{Engine, Migrator};
+
+/// What to mend in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Repair {
+    /// Take the scripts that the program has for those that were applied: an edit that changes nothing in the database,
+    /// such as a comment.
+    Accept(Key),
+    /// Forget a migration: one that failed and whose traces are cleared away by hand, or one that is gone from the program.
+    /// Where the program has it, it is pending again.
+    Forget(Key),
+}
+
+impl Repair {
+    /// What the migration is known by.
+    pub const fn key(&self) -> &Key {
+        match self {
+            Self::Accept(key) | Self::Forget(key) => key,
+        }
+    }
+}
+
+/// What became of a statement in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resolution {
+    /// It ran to its end; the next run goes on behind it.
+    Ran,
+    /// It did not run, or its traces are cleared away; the next run goes on with it.
+    NotRun,
+}
+
+impl Migrator {
+    /// Mends the history of the program's own set. Nothing is written unless all of it can be mended; a row that somebody
+    /// changes meanwhile is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// A key that has no row; to accept what is not applied or is not in the program; to forget what is applied and in the
+    /// program, or what somebody runs; a database that cannot be reached or written.
+    pub fn repair<'a>(
+        &'a self,
+        database: impl Database<'a>,
+        repairs: &'a [Repair],
+    ) -> impl Future<Output = Result<(), Error>> + Send + 'a {
+        self.repair_on(database.source(), repairs)
+    }
+
+    /// Says what became of the statement in doubt of a migration; the next run, or revert, goes on from there.
+    ///
+    /// # Errors
+    ///
+    /// A migration that is not in doubt, or is still being run; a script that was edited meanwhile; a database that cannot be
+    /// reached or written.
+    pub fn resolve<'a>(
+        &'a self,
+        database: impl Database<'a>,
+        key: impl Into<Key>,
+        resolution: Resolution,
+    ) -> impl Future<Output = Result<(), Error>> + Send + 'a {
+        self.resolve_on(database.source(), key.into(), resolution)
+    }
+
+    async fn repair_on<C: Engine>(
+        &self,
+        source: Source<'_, C>,
+        repairs: &[Repair],
+    ) -> Result<(), Error> {
+        let table = self.history_table();
+        let (mut held, _, history) = self.begin(source).await?;
+        let own = self.own()?;
+        let mut statements = Vec::new();
+        for repair in repairs {
+            let row = row_of(&history, own, repair.key())?;
+            let mender = Mender {
+                dialect: C::DIALECT,
+                table: &table,
+                row,
+            };
+            statements.push(match repair {
+                Repair::Accept(_) => accept::<C>(own, row, &mender)?,
+                Repair::Forget(_) => forget(own, row, &mender)?,
+            });
+        }
+        for (statement, repair) in statements.into_iter().zip(repairs) {
+            mend(&mut *held, &table, repair.key(), statement).await?;
+        }
+        held.give_back();
+        Ok(())
+    }
+
+    async fn resolve_on<C: Engine>(
+        &self,
+        source: Source<'_, C>,
+        key: Key,
+        resolution: Resolution,
+    ) -> Result<(), Error> {
+        let table = self.history_table();
+        let (mut held, _, history): Beginning<'_, C> = self.begin(source).await?;
+        let own = self.own()?;
+        let row = row_of(&history, own, &key)?;
+        if !row.is_in_doubt() {
+            return Err(refused(format!("{} is not in doubt", named(row)))
+                .with_hint("see `status` for where it is"));
+        }
+        if let Some(doing) = still_at_work(&mut *held, row).await?.first() {
+            return Err(refused(format!("{} is still being run", named(row)))
+                .with_hint(format!("under way: {doing}")));
+        }
+        let journal = match resolution {
+            Resolution::Ran => behind_the_next(own, C::DIALECT, row)?,
+            Resolution::NotRun => row.journal.clone(),
+        };
+        let mender = Mender {
+            dialect: C::DIALECT,
+            table: &table,
+            row,
+        };
+        let statement = mender.settle(&journal);
+        mend(&mut *held, &table, &key, statement).await?;
+        held.give_back();
+        Ok(())
+    }
+
+    fn own(&self) -> Result<&Member, Error> {
+        let own = self.members().last();
+        own.ok_or_else(|| refused("the migrator has no set".to_owned()))
+    }
+}
+
+fn row_of<'h>(
+    history: &'h [AppliedMigration],
+    own: &Member,
+    key: &Key,
+) -> Result<&'h AppliedMigration, Error> {
+    let mut rows = history.iter();
+    let row = rows.find(|row| row.set == own.set().name() && row.key == *key);
+    row.ok_or_else(|| {
+        refused(format!("the history has no row for {key}"))
+            .with_hint("see `status` for what it has")
+    })
+}
+
+/// What the program has under the key of a row.
+fn known(own: &Member, row: &AppliedMigration) -> Option<Migration> {
+    match &row.key {
+        Key::Version(version) => own.get(*version),
+        Key::Repeatable(_) => own.set().repeatables().find(|other| other.key() == row.key),
+    }
+}
+
+fn accept<C: Engine>(
+    own: &Member,
+    row: &AppliedMigration,
+    mender: &Mender<'_>,
+) -> Result<String, Error> {
+    if !row.is_applied() {
+        return Err(refused(format!("{} is not applied", named(row)))
+            .with_hint("`run` goes on with an edited script, if what was done is as it was"));
+    }
+    let migration = known(own, row);
+    let up = migration.and_then(|migration| migration.up(C::DIALECT));
+    let (Some(migration), Some(up)) = (migration, up) else {
+        return Err(refused(format!("{} is not in this program", named(row)))
+            .with_hint("forget it instead, if it is not coming back"));
+    };
+    let down = migration.down(C::DIALECT).map(Script::checksum);
+    Ok(mender.accept(up.checksum(), down, migration.name()))
+}
+
+fn forget(own: &Member, row: &AppliedMigration, mender: &Mender<'_>) -> Result<String, Error> {
+    if row.state == RowState::Running {
+        return Err(refused(format!("{} is being run, or in doubt", named(row)))
+            .with_hint("`resolve` settles what is in doubt"));
+    }
+    if row.is_applied() && known(own, row).is_some() {
+        return Err(
+            refused(format!("{} is applied, and in this program", named(row)))
+                .with_hint("`revert` takes it back"),
+        );
+    }
+    Ok(mender.forget())
+}
+
+async fn mend<C: Engine>(
+    connection: &mut C,
+    table: &Table,
+    key: &Key,
+    statement: String,
+) -> Result<(), Error> {
+    match connection.run(statement).await {
+        Ok(1) => Ok(()),
+        Ok(_) => Err(
+            refused(format!("{key} was changed by somebody else meanwhile"))
+                .with_hint("look again with `status`"),
+        ),
+        Err(stopped) => Err(Error::database(
+            format!("the history table `{}` cannot be written", table.shown()),
+            stopped.error,
+        )),
+    }
+}
+
+/// The journal when the statement in doubt is done, too. Which one that was only the script that was run can tell.
+fn behind_the_next(
+    own: &Member,
+    dialect: Dialect,
+    row: &AppliedMigration,
+) -> Result<Journal, Error> {
+    let sent = &row.journal;
+    let done = sent.done + 1;
+    let script = known(own, row).and_then(|migration| match row.direction {
+        Direction::Up => migration.up(dialect),
+        Direction::Down => migration.down(dialect),
+    });
+    let ran = match row.direction {
+        Direction::Up => Some(row.checksum),
+        Direction::Down => row.down_checksum,
+    };
+    let script = script.filter(|script| Some(script.checksum()) == ran);
+    let Some(script) = script else {
+        return Err(
+            refused(format!("{} was edited since it was run", named(row)))
+                .with_hint("restore the script that was run, settle it, and edit what comes after"),
+        );
+    };
+    let next = script
+        .statements(dialect)
+        .and_then(|statements| statements.get(sent.done).copied());
+    let before = sent.done_checksum.unwrap_or(Checksum::EMPTY);
+    Ok(Journal {
+        done,
+        sent: done,
+        done_checksum: next.map(|next| before.and(script.text(next))),
+        total: sent.total,
+    })
+}
+
+fn named(row: &AppliedMigration) -> String {
+    match &row.key {
+        Key::Version(version) => format!("migration {version} {}", row.name),
+        Key::Repeatable(_) => format!("migration {}", row.key),
+    }
+}
+
+fn refused(message: String) -> Error {
+    Error::new(ErrorKind::Refused, message)
+}

@@ -56,6 +56,12 @@ impl From<Version> for Key {
     }
 }
 
+impl From<u64> for Key {
+    fn from(number: u64) -> Self {
+        Self::Version(Version::from(number))
+    }
+}
+
 impl FromStr for Key {
     type Err = ParseVersionError;
 

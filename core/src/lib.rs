@@ -50,6 +50,8 @@ mod bake;
 mod set;
 
 // From a set and a history to steps.
+mod adopt;
+
 mod foreign;
 
 mod history;
@@ -74,6 +76,7 @@ mod settings;
 #[doc(hidden)]
 pub mod fuzzing;
 
+pub use adopt::{Adoption, ForeignRow, History, adopt};
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{

@@ -48,6 +48,8 @@ pub enum Goal {
     Baseline(Version),
     /// Record one migration as applied.
     Skip(Version),
+    /// Record these as applied by another tool.
+    Adopt(Vec<Key>),
 }
 
 /// What a verb would do.
@@ -116,6 +118,7 @@ pub fn plan(scope: Scope<'_>, history: &[AppliedMigration], goal: &Goal) -> Resu
         Goal::RevertThese(these) => revert::plan_these(scope, history, these),
         Goal::Baseline(version) => record::baseline(scope, history, *version),
         Goal::Skip(version) => record::skip(scope, history, *version),
+        Goal::Adopt(keys) => record::adopt(scope, history, keys),
     }
 }
 

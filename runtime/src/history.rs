@@ -1,6 +1,7 @@
 //! The history table: its shape, and every statement about it. ARCHITECTURE.md gives the meaning of each column.
 
 mod dialect;
+mod foreign;
 mod mend;
 mod read;
 mod row;
@@ -10,8 +11,9 @@ mod write;
 pub(crate) use table::Table;
 
 pub(crate) use dialect::{literal, quoted};
+pub(crate) use foreign::{foreign_history, foreign_rows};
 pub(crate) use mend::Mender;
-pub(crate) use read::{foreign_history, read};
+pub(crate) use read::read;
 pub(crate) use write::Writer;
 
 /// The format of the rows that this release writes and reads. A later format keeps these columns.

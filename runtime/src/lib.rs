@@ -78,9 +78,9 @@ mod stop;
 pub use connect::Database;
 pub use embed_migrations_core::{
     AppliedMigration, Checksum, Claim, Dialect, Difference, DifferenceKind, Direction, Goal,
-    Journal, Key, Kind, Migration, MigrationSet, MigrationStatus, Origin, ParseVersionError, Plan,
-    Policies, Policy, RowState, Script, State, Statement, Status, Step, Target, Validation,
-    Version, Via,
+    History, Journal, Key, Kind, Migration, MigrationSet, MigrationStatus, Origin,
+    ParseVersionError, Plan, Policies, Policy, RowState, Script, State, Statement, Status, Step,
+    Target, Validation, Version, Via,
 };
 pub use embed_migrations_macros::embed_migrations;
 pub use engine::Engine;

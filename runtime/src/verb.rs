@@ -1,5 +1,6 @@
 //! What a [`Migrator`] can be asked to do, one file a kind of verb. Each begins with one read of the history.
 
+mod adopt;
 mod look;
 mod mend;
 mod run;

@@ -5,6 +5,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod adopt;
 mod apply;
 mod drift;
 mod failure;

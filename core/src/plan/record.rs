@@ -4,7 +4,7 @@ use super::difference::Difference;
 use super::target::UnknownTarget;
 use super::{Plan, Refusal, Scope, Step};
 use crate::history::{by_key, of_set};
-use crate::{AppliedMigration, Member, Migration, Version, Via};
+use crate::{AppliedMigration, Key, Member, Migration, Version, Via};
 
 pub(super) fn baseline(
     scope: Scope<'_>,
@@ -12,7 +12,8 @@ pub(super) fn baseline(
     version: Version,
 ) -> Result<Plan, Refusal> {
     let up_to = |migration: &Migration| migration.version().is_some_and(|own| own <= version);
-    record(scope, history, version, Via::Baseline, up_to)
+    let own = known(scope, version)?;
+    record(scope, own, history, Via::Baseline, up_to)
 }
 
 pub(super) fn skip(
@@ -21,22 +22,37 @@ pub(super) fn skip(
     version: Version,
 ) -> Result<Plan, Refusal> {
     let only = |migration: &Migration| migration.version() == Some(version);
-    record(scope, history, version, Via::Skip, only)
+    let own = known(scope, version)?;
+    record(scope, own, history, Via::Skip, only)
+}
+
+pub(super) fn adopt(
+    scope: Scope<'_>,
+    history: &[AppliedMigration],
+    keys: &[Key],
+) -> Result<Plan, Refusal> {
+    let Some(own) = scope.members.last() else {
+        return Ok(Plan::default());
+    };
+    let these = |migration: &Migration| keys.contains(&migration.key());
+    record(scope, own, history, Via::Adopt, these)
+}
+
+/// The program's own set, which has to have the version.
+fn known(scope: Scope<'_>, version: Version) -> Result<&Member, Refusal> {
+    let own = scope.members.last();
+    own.filter(|own| own.of(scope.dialect).get(version).is_some())
+        .ok_or_else(|| Refusal::UnknownTarget(UnknownTarget::new(version, own)))
 }
 
 /// Records what is meant and has no row.
 fn record(
     scope: Scope<'_>,
+    own: &Member,
     history: &[AppliedMigration],
-    version: Version,
     via: Via,
     is_meant: impl Fn(&Migration) -> bool,
 ) -> Result<Plan, Refusal> {
-    let known = |own: &&Member| own.of(scope.dialect).get(version).is_some();
-    let Some(own) = scope.members.last().filter(known) else {
-        let unknown = UnknownTarget::new(version, scope.members.last());
-        return Err(Refusal::UnknownTarget(unknown));
-    };
     let rows = by_key(of_set(history, own.set()));
     let (mut steps, mut differences) = (Vec::new(), Vec::new());
     for migration in own.of(scope.dialect).migrations().filter(is_meant) {

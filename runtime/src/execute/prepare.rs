@@ -97,7 +97,7 @@ impl<C: Engine> Run<'_, C> {
             .with_hint(
                 "nothing was run: all migrations would be run again on a database that has them",
             )
-            .with_hint("`baseline` records those that the database has, without running them")
+            .with_hint("`adopt` takes it over; `baseline` records those that the database has, without running them")
             .with_hint(
                 "if that table is about another schema, say `.foreign_history(Policy::Allow)`",
             ))

@@ -3,8 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use embed_migrations_core::{
-    AppliedMigration, Checksum, Claim, Dialect, Direction, FOREIGN_HISTORIES, Journal, Key, Kind,
-    RowState, Via,
+    AppliedMigration, Checksum, Claim, Dialect, Direction, Journal, Key, Kind, RowState, Via,
 };
 
 use super::dialect::{as_text, literal, micros, now};
@@ -177,48 +176,4 @@ fn newer_format(table: &Table, format: u32) -> Error {
         format!("the history table `{table}` was written in format {format}, and this program knows up to {FORMAT}"),
     )
     .with_hint("build the program with a newer release of embed-migrations")
-}
-
-/// The history of another tool in the schema of a history table: its table, and the tool.
-pub(crate) async fn foreign_history<C: Primitives>(
-    connection: &mut C,
-    table: &Table,
-) -> Result<Option<(&'static str, &'static str)>, Error> {
-    let names: Vec<String> = FOREIGN_HISTORIES
-        .iter()
-        .map(|(name, _)| literal(C::DIALECT, name))
-        .collect();
-    let names = names.join(", ");
-    let schema = literal(C::DIALECT, table.schema().unwrap_or_default());
-    let sql = match C::DIALECT {
-        Dialect::Sqlite => {
-            format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ({names})")
-        }
-        Dialect::Postgres | Dialect::MySql => format!(
-            "SELECT {} FROM information_schema.tables WHERE table_schema = {schema} AND table_name IN ({names})",
-            as_text(C::DIALECT, "table_name")
-        ),
-    };
-    let answer = connection.query(sql).await.map_err(|stopped| {
-        Error::database(
-            "the list of tables cannot be read".to_owned(),
-            stopped.error,
-        )
-    })?;
-    let found: Vec<String> = answer.into_iter().flatten().flatten().collect();
-    for (name, tool) in FOREIGN_HISTORIES {
-        if found.iter().any(|found| found == name) && has_rows(connection, table, name).await {
-            return Ok(Some((name, tool)));
-        }
-    }
-    Ok(None)
-}
-
-/// An empty history is none. One that cannot be read is taken for one with rows.
-async fn has_rows<C: Primitives>(connection: &mut C, beside: &Table, name: &str) -> bool {
-    let table = Table::new(name, beside.schema().map(str::to_owned)).sql(C::DIALECT);
-    let rows = connection
-        .query(format!("SELECT 1 FROM {table} LIMIT 1"))
-        .await;
-    rows.map_or(true, |rows| !rows.is_empty())
 }

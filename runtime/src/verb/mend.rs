@@ -135,7 +135,7 @@ impl Migrator {
         Ok(())
     }
 
-    fn own(&self) -> Result<&Member, Error> {
+    pub(super) fn own(&self) -> Result<&Member, Error> {
         let own = self.members().last();
         own.ok_or_else(|| refused("the migrator has no set".to_owned()))
     }

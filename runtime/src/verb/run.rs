@@ -122,7 +122,7 @@ impl Migrator {
     }
 
     /// Reaches one goal after the other.
-    async fn reach<C: Engine>(
+    pub(super) async fn reach<C: Engine>(
         &self,
         source: Source<'_, C>,
         goals: Vec<Goal>,

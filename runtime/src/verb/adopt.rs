@@ -1,0 +1,71 @@
+//! Taking over what another tool has applied.
+
+use embed_migrations_core::{Adoption, Goal, History, adopt};
+
+use crate::connect::Database;
+use crate::connect::sealed::Source;
+use crate::error::{Error, ErrorKind};
+use crate::history::foreign_rows;
+use crate::{Engine, Migrator, Policy, Report};
+
+impl Migrator {
+    /// Records as applied what another tool has applied, so that [`run`](Self::run) goes on behind it. Nothing is run, and
+    /// the other tool's table stays as it is. What is pending there is pending here.
+    ///
+    /// The table is the tool's by default, in the schema of [`schema`](Self::schema) or of the connection. Where the tool
+    /// has recorded the text of what it applied, as sqlx does, it must be that of the program, unless the policy
+    /// `modified` says otherwise.
+    ///
+    /// # Errors
+    ///
+    /// No such table; a migration that the tool has applied and the program has not, unless the policy `missing` says
+    /// otherwise; one that the tool says has failed; and a database that cannot be reached or written.
+    pub fn adopt<'a>(
+        &'a self,
+        database: impl Database<'a>,
+        history: History,
+    ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
+        self.adopt_on(database.source(), history)
+    }
+
+    async fn adopt_on<C: Engine>(
+        &self,
+        mut source: Source<'_, C>,
+        history: History,
+    ) -> Result<Report, Error> {
+        let (mut held, _, _) = self.begin(source.again()).await?;
+        let schema = self.history_table();
+        let rows = foreign_rows(&mut *held, history, schema.schema()).await?;
+        held.give_back();
+        let adoption = adopt(self.own()?, C::DIALECT, history, &rows);
+        self.refuse_adoption(&adoption, history)?;
+        let goal = Goal::Adopt(adoption.applied);
+        self.reach(source, vec![goal]).await
+    }
+
+    fn refuse_adoption(&self, adoption: &Adoption, history: History) -> Result<(), Error> {
+        let policies = self.configured_policies();
+        let refused = |message: String| Error::new(ErrorKind::ForeignHistory, message);
+        let list = adoption.failed.join(", ");
+        if !adoption.failed.is_empty() {
+            return Err(refused(format!("{history} says that these failed: {list}"))
+                .with_hint(format!("finish or revert them with {history} first")));
+        }
+        let list = adoption.unknown.join(", ");
+        if !adoption.unknown.is_empty() && policies.missing == Policy::Error {
+            return Err(refused(format!(
+                "{history} has applied what is not in this program: {list}"
+            ))
+            .with_hint("restore the files, or set the policy `missing`"));
+        }
+        let list = adoption.modified.join(", ");
+        if !adoption.modified.is_empty() && policies.modified == Policy::Error {
+            return Err(refused(format!(
+                "{history} has applied another text than this program has: {list}"
+            ))
+            .with_hint("restore the files, or set the policy `modified`")
+            .with_hint("a file with CRLF line ends or a byte order mark is another text to it"));
+        }
+        Ok(())
+    }
+}

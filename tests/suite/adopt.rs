@@ -1,0 +1,160 @@
+//! Taking over the history of another tool.
+
+use embed_migrations::{Dialect, ErrorKind, History, Migrator, Policies, Policy, State, Via};
+use tests::{Backend, Fresh, on_every_engine, set};
+
+on_every_engine!(
+    what_sqlx_applied_is_taken_over_and_the_rest_is_run
+    what_sqlx_applied_with_another_text_is_refused
+    what_the_program_does_not_have_is_refused
+    what_failed_elsewhere_is_refused
+    a_history_that_is_not_there_is_named
+    adopting_again_changes_nothing
+    one_row_of_golang_migrate_stands_for_all_below
+    what_goose_reverted_is_pending
+);
+
+const A: (&str, &str) = ("1_a.sql", "SELECT 1;");
+const B: (&str, &str) = ("2_b.sql", "SELECT 2;");
+const C: (&str, &str) = ("3_c.sql", "CREATE TABLE c (n INTEGER);");
+
+/// SHA-384 of the texts of A and B: `printf 'SELECT 1;' | sha384sum`.
+const SHA_A: &str = "26e71cc37450b183fb5bb72ec4f644ed27de1b55fad3d4d6cfb0ca0d71f42ca990911d74649814105a190325e15d2092";
+const SHA_B: &str = "8d0f5fd04a6a06f91a39dc080b4f5087ef3b41a3cc654a6a20f84d7f90e2e20aefa0fbe122f2f209598c01747c12fb15";
+
+/// sqlx's table with these rows, as it makes them.
+async fn sqlx<DB: Backend>(db: &Fresh<DB>, rows: &[(u32, bool, &str)]) {
+    let bytes = match DB::DIALECT {
+        Dialect::Postgres => "BYTEA",
+        Dialect::MySql | Dialect::Sqlite => "BLOB",
+    };
+    db.tell(&format!(
+        "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+         installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, \
+         checksum {bytes} NOT NULL, execution_time BIGINT NOT NULL)"
+    ))
+    .await;
+    for (version, success, sha) in rows {
+        let sha = match DB::DIALECT {
+            Dialect::Postgres => format!("'\\x{sha}'"),
+            Dialect::MySql | Dialect::Sqlite => format!("X'{sha}'"),
+        };
+        db.tell(&format!(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+             VALUES ({version}, 'x', {success}, {sha}, 1)"
+        ))
+        .await;
+    }
+}
+
+async fn what_sqlx_applied_is_taken_over_and_the_rest_is_run<DB: Backend>(db: Fresh<DB>) {
+    sqlx(&db, &[(1, true, SHA_A), (2, true, SHA_B)]).await;
+    let migrator = Migrator::new(set(&[A, B, C]));
+    let error = migrator.run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
+    assert!(error.hints().concat().contains("`adopt`"), "{error:?}");
+    let report = migrator.adopt(&db.pool, History::Sqlx).await.unwrap();
+    let recorded: Vec<_> = report.recorded().iter().map(|of| of.via()).collect();
+    assert_eq!(recorded, [Via::Adopt, Via::Adopt]);
+    let report = migrator.run(&db.pool).await.unwrap();
+    assert_eq!(report.applied().len(), 1);
+    let status = migrator.status(&db.pool).await.unwrap();
+    assert_eq!(status.in_state(State::Applied).count(), 3);
+    assert!(db.tables().await.contains(&"_sqlx_migrations".to_owned()));
+}
+
+async fn what_sqlx_applied_with_another_text_is_refused<DB: Backend>(db: Fresh<DB>) {
+    sqlx(&db, &[(1, true, SHA_B)]).await;
+    let migrator = Migrator::new(set(&[A, C]));
+    let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
+    assert!(error.to_string().ends_with("migrations/1_a.sql"), "{error}");
+    assert!(!db.has_history().await);
+    let lenient = migrator.policies(Policies::DEFAULT.modified(Policy::Warn));
+    let report = lenient.adopt(&db.pool, History::Sqlx).await.unwrap();
+    assert_eq!(report.recorded().len(), 1);
+}
+
+async fn what_the_program_does_not_have_is_refused<DB: Backend>(db: Fresh<DB>) {
+    sqlx(&db, &[(1, true, SHA_A), (7, true, SHA_B)]).await;
+    let migrator = Migrator::new(set(&[A, C]));
+    let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
+    assert!(
+        error.to_string().ends_with("not in this program: 7"),
+        "{error}"
+    );
+    assert!(!db.has_history().await);
+    let lenient = migrator.policies(Policies::DEFAULT.missing(Policy::Allow));
+    let report = lenient.adopt(&db.pool, History::Sqlx).await.unwrap();
+    assert_eq!(report.recorded().len(), 1);
+}
+
+async fn what_failed_elsewhere_is_refused<DB: Backend>(db: Fresh<DB>) {
+    sqlx(&db, &[(1, false, SHA_A)]).await;
+    let migrator = Migrator::new(set(&[A, C]));
+    let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
+    assert!(error.to_string().ends_with("these failed: 1"), "{error}");
+    assert!(!db.has_history().await);
+}
+
+async fn a_history_that_is_not_there_is_named<DB: Backend>(db: Fresh<DB>) {
+    let migrator = Migrator::new(set(&[A]));
+    let adopted = migrator.adopt(&db.pool, History::Refinery).await;
+    let error = adopted.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
+    assert!(
+        error.to_string().contains("`refinery_schema_history`"),
+        "{error}"
+    );
+}
+
+async fn adopting_again_changes_nothing<DB: Backend>(db: Fresh<DB>) {
+    sqlx(&db, &[(1, true, SHA_A)]).await;
+    let migrator = Migrator::new(set(&[A, C]));
+    migrator.adopt(&db.pool, History::Sqlx).await.unwrap();
+    migrator.run(&db.pool).await.unwrap();
+    let before = migrator.history(&db.pool).await.unwrap();
+    let report = migrator.adopt(&db.pool, History::Sqlx).await.unwrap();
+    assert!(report.steps().is_empty());
+    assert_eq!(migrator.history(&db.pool).await.unwrap(), before);
+}
+
+async fn one_row_of_golang_migrate_stands_for_all_below<DB: Backend>(db: Fresh<DB>) {
+    db.tell("CREATE TABLE schema_migrations (version BIGINT NOT NULL PRIMARY KEY, dirty BOOLEAN NOT NULL)")
+        .await;
+    db.tell("INSERT INTO schema_migrations VALUES (2, false)")
+        .await;
+    let migrator = Migrator::new(set(&[A, B, C]));
+    let report = migrator.adopt(&db.pool, History::GolangMigrate).await;
+    let keys: Vec<_> = report
+        .unwrap()
+        .steps()
+        .iter()
+        .map(|of| of.key().to_string())
+        .collect();
+    assert_eq!(keys, ["1", "2"]);
+    db.tell("UPDATE schema_migrations SET dirty = true").await;
+    let error = migrator.adopt(&db.pool, History::GolangMigrate).await;
+    assert!(error.unwrap_err().to_string().ends_with("these failed: 2"));
+}
+
+async fn what_goose_reverted_is_pending<DB: Backend>(db: Fresh<DB>) {
+    db.tell(
+        "CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY, version_id BIGINT NOT NULL, \
+         is_applied BOOLEAN NOT NULL, tstamp TIMESTAMP DEFAULT CURRENT_TIMESTAMP)",
+    )
+    .await;
+    for (id, version, applied) in [(1, 0, true), (2, 1, true), (3, 2, true), (4, 2, false)] {
+        db.tell(&format!(
+            "INSERT INTO goose_db_version (id, version_id, is_applied) VALUES ({id}, {version}, {applied})"
+        ))
+        .await;
+    }
+    let migrator = Migrator::new(set(&[A, B, C]));
+    migrator.adopt(&db.pool, History::Goose).await.unwrap();
+    let status = migrator.status(&db.pool).await.unwrap();
+    assert_eq!(
+        status.to_string(),
+        "1  a  applied\n2  b  pending\n3  c  pending"
+    );
+}

@@ -75,8 +75,8 @@ pub mod fuzzing;
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{
-    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, Outline,
-    OutlineScript, ScriptKey,
+    Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
+    Options, Outline, OutlineScript, ScriptKey,
 };
 pub use foreign::FOREIGN_HISTORIES;
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState};
@@ -87,7 +87,7 @@ pub use plan::{
     Difference, DifferenceKind, Plan, Policies, Policy, Refusal, Step, Target, UnknownTarget, plan,
 };
 pub use reading::Reading;
-pub use set::{Direction, Migration, MigrationSet, Origin, Script, Statement};
+pub use set::{Callback, Direction, Event, Migration, MigrationSet, Origin, Script, Statement};
 pub use settings::Settings;
 pub use status::{MigrationStatus, State, Status, status};
 pub use version::{MAX_PARTS, ParseVersionError, Version};

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 
 use embed_migrations_core::diagnostic::{Code, Diagnostics};
 use embed_migrations_core::{
-    Dialect, Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, Reading,
+    Dialect, Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable,
+    DirectoryScript, Options, Reading,
 };
 use tempfile::TempDir;
 
@@ -169,6 +170,7 @@ fn described(directory: &Directory) -> String {
         table,
         migrations,
         repeatables,
+        callbacks,
         settings,
         warnings,
     } = directory;
@@ -187,6 +189,18 @@ fn described(directory: &Directory) -> String {
         writeln!(text, "{name} (repeatable)").unwrap();
         for script in scripts {
             writeln!(text, "  {}", described_script(script, name)).unwrap();
+        }
+    }
+    for callback in callbacks {
+        let DirectoryCallback {
+            event,
+            description,
+            scripts,
+        } = callback;
+        let called = format!("{} {description}", event.name());
+        writeln!(text, "{} (callback, {event:?})", called.trim_end()).unwrap();
+        for script in scripts {
+            writeln!(text, "  {}", described_script(script, description)).unwrap();
         }
     }
     for path in settings {

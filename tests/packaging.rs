@@ -268,3 +268,31 @@ fn an_edit_and_a_removal_are_built_and_a_new_file_is_never_left_out_silently() {
     std::fs::remove_dir_all(embedder.path("migrations")).unwrap();
     assert!(embedder.run().1.starts_with("applied 1 migration in "));
 }
+
+#[test]
+fn a_callback_is_watched_and_a_debug_build_notices_one_that_came_changed_or_went() {
+    let embedder = Crate::new("embedder_callback", true);
+    embedder.edit("migrations/afterMigrate.sql", "SELECT 1;\n");
+    assert_eq!(embedder.build(), (true, String::new()));
+    assert!(embedder.run().1.starts_with("applied 1 migration in "));
+
+    embedder.edit("migrations/afterMigrate.sql", "SELECT 2;\n");
+    embedder.edit("migrations/beforeMigrate__a.sql", "SELECT 1;\n");
+    let (ran, said) = embedder.run();
+    assert!(!ran, "{said}");
+    let differing =
+        "migrations/afterMigrate.sql was edited, migrations/beforeMigrate__a.sql is new";
+    assert!(said.contains(differing), "{said}");
+
+    // Cargo knows of the edit, and the macro then finds the other one.
+    assert_eq!(embedder.build(), (true, String::new()));
+    assert!(embedder.run().1.starts_with("applied 1 migration in "));
+
+    std::fs::remove_file(embedder.path("migrations/afterMigrate.sql")).unwrap();
+    let (ran, said) = embedder.run();
+    assert!(!ran, "{said}");
+    assert!(
+        said.contains("migrations/afterMigrate.sql is gone"),
+        "{said}"
+    );
+}

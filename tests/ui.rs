@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 
 /// The directories that the cases name, as `tests/fixtures` holds them and as the cases call them.
-const DIRECTORIES: [(&str, &str); 3] = [
+const DIRECTORIES: [(&str, &str); 4] = [
     (
         "fixtures/duplicate-version--among-others",
         "several-mistakes",
     ),
     ("fixtures/duplicate-version", "fixtures/duplicate-version"),
     ("fixtures/good--up-down-mix", "migrations"),
+    ("fixtures/good--callbacks", "callbacks"),
 ];
 
 #[test]
@@ -32,5 +33,6 @@ fn each_mistake_is_one_error_on_the_path() {
     }
     let cases = trybuild::TestCases::new();
     cases.pass("ui/every-position.rs");
+    cases.pass("ui/callbacks.rs");
     cases.compile_fail("ui/refused-*.rs");
 }

@@ -9,9 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::directory::{DirectoryMigration, DirectoryRepeatable, DirectoryScript};
-use crate::name::Name;
-use crate::{Dialect, Direction, Key, Version};
+use crate::directory::{
+    DirectoryCallback, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
+};
+use crate::name::{Name, Subject};
+use crate::{Dialect, Direction, Version};
 use duplicate::duplicates;
 use missing::{missing, without_folder};
 
@@ -22,6 +24,7 @@ pub(crate) type Named = (Name, DirectoryScript);
 pub(crate) struct Assembled {
     pub(crate) migrations: Vec<DirectoryMigration>,
     pub(crate) repeatables: Vec<DirectoryRepeatable>,
+    pub(crate) callbacks: Vec<DirectoryCallback>,
     pub(crate) mistakes: Vec<Diagnostic>,
 }
 
@@ -43,58 +46,86 @@ pub(crate) fn assemble(
             used.entry(dialect).or_insert_with(|| script.path.clone());
         }
     }
-    let mut keys: BTreeMap<Key, Vec<Named>> = BTreeMap::new();
+    let mut subjects: BTreeMap<Subject, Vec<Named>> = BTreeMap::new();
     for named in scripts {
-        keys.entry(named.0.key.clone()).or_default().push(named);
+        subjects
+            .entry(named.0.subject.clone())
+            .or_default()
+            .push(named);
     }
-    let (mut migrations, mut repeatables) = (Vec::new(), Vec::new());
-    for (key, mut scripts) in keys {
+    let mut assembled = Assembled {
+        migrations: Vec::new(),
+        repeatables: Vec::new(),
+        callbacks: Vec::new(),
+        mistakes,
+    };
+    for (subject, mut scripts) in subjects {
         scripts.sort_by_key(|(name, script)| (script.direction, name.dialect, script.path.clone()));
-        mistakes.extend(duplicates(&scripts));
-        let is_unclear = matches!(&key, Key::Version(version) if unclear.contains(version));
+        assembled.mistakes.extend(duplicates(&scripts));
+        let is_unclear = matches!(&subject, Subject::Version(version) if unclear.contains(version));
         if !is_unclear {
-            mistakes.extend(missing(&scripts, &used, config));
+            assembled.mistakes.extend(missing(&scripts, &used, config));
         }
-        if let Key::Repeatable(_) = key {
-            mistakes.extend(undone(&scripts));
+        if !subject.is_versioned() {
+            assembled.mistakes.extend(undone(&scripts));
         }
         let scripts = scripts.into_iter().map(|(_, script)| script).collect();
-        match key {
-            Key::Version(version) => migrations.push(DirectoryMigration { version, scripts }),
-            Key::Repeatable(name) => repeatables.push(DirectoryRepeatable {
-                name: name.into_owned(),
+        assembled.push(subject, scripts);
+    }
+    assembled
+}
+
+impl Assembled {
+    fn push(&mut self, subject: Subject, scripts: Vec<DirectoryScript>) {
+        match subject {
+            Subject::Version(version) => {
+                self.migrations
+                    .push(DirectoryMigration { version, scripts });
+            }
+            Subject::Repeatable(name) => {
+                self.repeatables.push(DirectoryRepeatable { name, scripts });
+            }
+            Subject::Callback(event, description) => self.callbacks.push(DirectoryCallback {
+                event,
+                description,
                 scripts,
             }),
         }
     }
-    Assembled {
-        migrations,
-        repeatables,
-        mistakes,
-    }
 }
 
-/// The scripts of a repeatable that undo it: a section of its file, for its name cannot say so.
+/// The scripts that undo what is never undone: a section of its file, for its name cannot say so.
 fn undone(scripts: &[Named]) -> Vec<Diagnostic> {
     let (_, downs) = ups_and_downs(scripts);
-    let told = downs.into_iter().map(|(_, script)| {
+    let told = downs.into_iter().map(|(name, script)| {
+        let (what, why) = if name.subject.is_callback() {
+            (
+                "callback",
+                "what is run around an undoing is a callback of its own, `beforeUndo.sql` for one",
+            )
+        } else {
+            (
+                "repeatable",
+                "a repeatable is applied again whenever it changes",
+            )
+        };
         Diagnostic::new(
             Code::SectionOrder,
-            "a repeatable is never undone",
+            format!("a {what} is never undone"),
             Place::whole(&script.path),
         )
-        .hint("remove the section for down: a repeatable is applied again whenever it changes")
+        .hint(format!("remove the section for down: {why}"))
     });
     told.collect()
 }
 
-/// Two layouts in one directory; the folder of a dialect is one of its own, and a repeatable goes with any layout.
+/// Two layouts in one directory; the folder of a dialect is one of its own, and what has no version goes with any layout.
 fn mixed_layouts(scripts: &[Named]) -> Vec<Diagnostic> {
     let mut firsts: BTreeMap<Option<Dialect>, &Named> = BTreeMap::new();
     let mut found: BTreeMap<Option<Dialect>, Diagnostic> = BTreeMap::new();
     for named in scripts {
         let (name, script) = named;
-        if is_repeatable(name) {
+        if !name.subject.is_versioned() {
             continue;
         }
         let (first, first_script) = firsts.entry(name.folder()).or_insert(named);
@@ -117,10 +148,6 @@ fn mixed_layouts(scripts: &[Named]) -> Vec<Diagnostic> {
     found.into_values().collect()
 }
 
-fn is_repeatable(name: &Name) -> bool {
-    matches!(name.key, Key::Repeatable(_))
-}
-
 fn ups_and_downs(scripts: &[Named]) -> (Vec<&Named>, Vec<&Named>) {
     scripts
         .iter()
@@ -128,8 +155,14 @@ fn ups_and_downs(scripts: &[Named]) -> (Vec<&Named>, Vec<&Named>) {
 }
 
 fn called(name: &Name) -> String {
-    match &name.key {
-        Key::Version(_) => format!("migration {}", name.label),
-        Key::Repeatable(name) => format!("repeatable {name}"),
+    match &name.subject {
+        Subject::Version(_) => format!("migration {}", name.label),
+        Subject::Repeatable(name) => format!("repeatable {name}"),
+        Subject::Callback(event, description) if description.is_empty() => {
+            format!("callback {}", event.name())
+        }
+        Subject::Callback(event, description) => {
+            format!("callback {}__{description}", event.name())
+        }
     }
 }

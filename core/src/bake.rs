@@ -1,8 +1,8 @@
 //! From a [`Directory`] to a [`MigrationSet`] in a running program: what the macro's tokens do at build time.
 
 use crate::{
-    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, MigrationSet, Reading,
-    Script, Version,
+    Callback, Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable,
+    DirectoryScript, MigrationSet, Reading, Script, Version,
 };
 
 impl Directory {
@@ -16,6 +16,7 @@ impl Directory {
             table,
             migrations,
             repeatables,
+            callbacks,
             settings: _,
             warnings: _,
         } = self;
@@ -32,11 +33,26 @@ impl Directory {
             .flat_map(|DirectoryRepeatable { name: _, scripts }| scripts)
             .map(|found| script(None, found));
         let scripts: Vec<Script> = versioned.chain(repeatable).collect();
+        let callbacks: Vec<Callback> = callbacks
+            .into_iter()
+            .flat_map(|callback| {
+                let DirectoryCallback {
+                    event,
+                    description: _,
+                    scripts,
+                } = callback;
+                scripts.into_iter().map(move |found| Callback {
+                    event,
+                    script: script(None, found),
+                })
+            })
+            .collect();
         MigrationSet {
             name: name.leak(),
             table: table.leak(),
             origin: None,
             scripts: scripts.leak(),
+            callbacks: callbacks.leak(),
         }
     }
 }

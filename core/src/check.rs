@@ -3,6 +3,7 @@
 //! A script whose dialect is not known is checked as every dialect would read it, and refused only for what is wrong
 //! in all of them. One that has to serve several dialects is refused for what is wrong in any of them.
 
+mod callback;
 mod client;
 mod copy;
 mod data;
@@ -48,6 +49,8 @@ pub(crate) struct Source<'a> {
     pub(crate) first_line: usize,
     /// Whether it runs in a transaction, where something else than its directive says so.
     pub(crate) transaction: Option<bool>,
+    /// It is no migration, and runs in the transaction of what it is run for.
+    pub(crate) is_callback: bool,
     /// The history table of its set.
     pub(crate) table: &'a str,
     pub(crate) severities: Severities<'a>,
@@ -104,6 +107,7 @@ pub(crate) fn check(source: &Source, readers: Readers) -> Checked {
         transaction: candidates.iter().all(|candidate| candidate.transaction),
         mistakes: never_closed
             .into_iter()
+            .chain(callback::said_elsewhere(source))
             .chain(most::told(findings, source))
             .collect(),
         readings: grouped(candidates),
@@ -130,9 +134,17 @@ impl Candidate {
             are_sent: sends_client_lines,
         } = client_lines(text, dialect, pieces);
         let first = statements.first().map_or(text.len(), |first| first.start);
-        let (transaction, misplaced) = directive::transaction(text, dialect, first);
-        let transaction = source.transaction.unwrap_or(transaction);
-        let run = if !misplaced.is_empty() {
+        let (directive, misplaced) = directive::directive(text, dialect, first);
+        let says_so = source.transaction.unwrap_or(directive.is_none());
+        let transaction = source.is_callback || says_so;
+        let run = if source.is_callback {
+            let is_clear = says_so && misplaced.is_empty();
+            let nearly = misplaced.into_iter().map(|finding| finding.part);
+            findings.extend(directive.into_iter().chain(nearly).map(callback::directive));
+            transaction::drop_own_pair(text, dialect, &mut statements);
+            if is_clear { Run::AtEvent } else { Run::Unclear }
+        } else if !misplaced.is_empty() {
+            findings.extend(misplaced);
             Run::Unclear
         } else if transaction {
             let had_pair = transaction::drop_own_pair(text, dialect, &mut statements);
@@ -141,7 +153,6 @@ impl Candidate {
             let has_directive = source.transaction.is_none();
             Run::Statements { has_directive }
         };
-        findings.extend(misplaced);
         let read = Read {
             text,
             dialect,

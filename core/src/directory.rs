@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostics, Place};
-use crate::{Checksum, Dialect, Direction, Reading, Statement, Version};
+use crate::{Checksum, Dialect, Direction, Event, Reading, Statement, Version};
 
 pub use outline::{Outline, OutlineScript};
 pub use read::ScriptKey;
@@ -55,6 +55,8 @@ pub struct Directory {
     pub migrations: Vec<DirectoryMigration>,
     /// The repeatables, in the order of their names.
     pub repeatables: Vec<DirectoryRepeatable>,
+    /// The callbacks, in the order of their events and descriptions.
+    pub callbacks: Vec<DirectoryCallback>,
     /// The files beside scripts that were read, `migrations.toml` for one, as messages call them.
     pub settings: Vec<String>,
     /// What is told and builds.
@@ -79,12 +81,23 @@ pub struct DirectoryRepeatable {
     pub scripts: Vec<DirectoryScript>,
 }
 
+/// A callback of a [`Directory`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryCallback {
+    /// When it is due.
+    pub event: Event,
+    /// What orders it among the callbacks of its event; empty where its file has none.
+    pub description: String,
+    /// Its scripts, one for each dialect or one for all; never none. None of them has a direction, so each says up.
+    pub scripts: Vec<DirectoryScript>,
+}
+
 /// A script of a [`DirectoryMigration`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryScript {
-    /// The version as its file writes it; empty in a repeatable.
+    /// The version as its file writes it; empty in a repeatable, the name of the event in a callback.
     pub label: String,
-    /// The name of its migration as its file writes it.
+    /// The name of its migration as its file writes it; the description of a callback.
     pub name: String,
     /// Which way it goes.
     pub direction: Direction,
@@ -126,7 +139,7 @@ impl Directory {
         read::checksums(directory, shown, options)
     }
 
-    /// Every script, in the order of the migrations, the repeatables last.
+    /// Every script, in the order of the migrations, then those of the repeatables and of the callbacks.
     pub fn scripts(&self) -> impl Iterator<Item = &DirectoryScript> {
         let versioned = self
             .migrations
@@ -136,7 +149,8 @@ impl Directory {
             .repeatables
             .iter()
             .flat_map(|repeatable| &repeatable.scripts);
-        versioned.chain(repeatable)
+        let called_back = self.callbacks.iter().flat_map(|callback| &callback.scripts);
+        versioned.chain(repeatable).chain(called_back)
     }
 }
 

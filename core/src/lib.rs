@@ -80,8 +80,8 @@ pub use adopt::{Adoption, ForeignRow, History, adopt};
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{
-    Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript, Options, Outline,
-    OutlineScript, ScriptKey,
+    Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
+    Options, Outline, OutlineScript, ScriptKey,
 };
 pub use foreign::FOREIGN_HISTORIES;
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState, Via};
@@ -93,7 +93,9 @@ pub use plan::{
     UnknownTarget, plan,
 };
 pub use reading::Reading;
-pub use set::{Direction, Member, Migration, MigrationSet, Origin, Script, Statement};
+pub use set::{
+    Callback, Direction, Event, Member, Migration, MigrationSet, Origin, Script, Statement,
+};
 pub use settings::Settings;
 pub use status::{MigrationStatus, State, Status, status};
 pub use validation::{Validation, validate};

@@ -35,7 +35,7 @@ pub struct Lock {
 
 /// A line of a [`Lock`]: a script as it was when it was locked. `Display` is the line.
 ///
-/// A file with sections has one for each. A repeatable has none: it is there to be changed.
+/// A file with sections has one for each. A repeatable and a callback have none: they are there to be changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LockEntry {
     /// What orders its migration.

@@ -3,6 +3,7 @@
 //! A path is folders and a file. [`path`] reads the folders; [`numbered`] and [`prefixed`] read what a migration is
 //! called, be it the name of its file or that of its own directory.
 
+mod callback;
 mod engine;
 mod file;
 mod label;
@@ -11,13 +12,16 @@ mod numbered;
 mod path;
 mod prefixed;
 mod space;
+mod subject;
 mod suffix;
 #[cfg(test)]
 mod tests;
 
 use crate::diagnostic::Diagnostic;
-use crate::{Dialect, Direction, Key, Version};
+use crate::{Dialect, Direction, Version};
 use label::{PREFIXES, dotted, label};
+
+pub(crate) use subject::Subject;
 
 /// What the path of a script says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,9 +30,10 @@ use label::{PREFIXES, dotted, label};
     reason = "the path has a name, and so has the migration"
 )]
 pub(crate) struct Name {
-    pub(crate) key: Key,
-    /// The version as written; empty in a repeatable.
+    pub(crate) subject: Subject,
+    /// The version as written; empty in a repeatable, the name of the event in a callback.
     pub(crate) label: String,
+    /// Empty in a callback without a description.
     pub(crate) name: String,
     /// None where the path says nothing: all of the file is an up script, or its sections say it.
     pub(crate) direction: Option<Direction>,
@@ -55,7 +60,7 @@ impl Name {
     /// The name of a file that fits no layout.
     pub(crate) fn nobody() -> Self {
         Self {
-            key: Key::Repeatable("".into()),
+            subject: Subject::Repeatable(String::new()),
             label: String::new(),
             name: String::new(),
             direction: None,

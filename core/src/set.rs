@@ -4,12 +4,16 @@
 //! script has only fields that are one literal each: nested slices would cost a build of thousands of files half as much
 //! again, in the compiler's type check.
 
+mod callback;
 mod migration;
 mod script;
 mod share;
 
-use crate::{Key, Version};
+use crate::{Dialect, Key, Version};
 
+use callback::due;
+
+pub use callback::{Callback, Event};
 pub use migration::Migration;
 pub use script::{Direction, Script, Statement};
 pub use share::Member;
@@ -28,6 +32,9 @@ pub struct MigrationSet {
     /// Ordered by version, the repeatables last and by name, and up before down.
     #[doc(hidden)]
     pub scripts: &'static [Script],
+    /// Ordered by event, then by description.
+    #[doc(hidden)]
+    pub callbacks: &'static [Callback],
 }
 
 impl MigrationSet {
@@ -37,6 +44,7 @@ impl MigrationSet {
         table: "_embed_migrations",
         origin: None,
         scripts: &[],
+        callbacks: &[],
     };
 
     /// The name under which this set's rows stand in the history table, `default` unless configured.
@@ -59,7 +67,7 @@ impl MigrationSet {
         self.scripts.is_empty()
     }
 
-    /// Every script, of all migrations and repeatables.
+    /// Every script, of all migrations and repeatables; callbacks are not among them.
     pub const fn scripts(&self) -> &'static [Script] {
         self.scripts
     }
@@ -78,6 +86,16 @@ impl MigrationSet {
         self.scripts[versioned..]
             .chunk_by(|one, other| one.name == other.name)
             .map(Migration::of)
+    }
+
+    /// The callbacks that are due at an event, in the order of their descriptions and the one without first: for each
+    /// description the script of the dialect, else the one that serves every dialect.
+    pub fn callbacks(
+        &self,
+        event: Event,
+        dialect: Dialect,
+    ) -> impl Iterator<Item = &'static Script> + use<> {
+        due(self.callbacks, event, dialect)
     }
 
     /// The migration with this version.

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use embed_migrations_core::{
-    Dialect, Direction, Directory, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
-    Reading, Version,
+    Dialect, Direction, Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable,
+    DirectoryScript, Event, Reading, Version,
 };
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -29,6 +29,7 @@ pub(crate) fn set(directory: &Directory) -> TokenStream {
         table,
         migrations,
         repeatables,
+        callbacks,
         settings,
         warnings: _,
     } = directory;
@@ -40,6 +41,7 @@ pub(crate) fn set(directory: &Directory) -> TokenStream {
     let tracked = read.into_iter().map(tracked);
     let versioned = migrations.iter().flat_map(versioned);
     let scripts = versioned.chain(repeatables.iter().flat_map(repeatable));
+    let callbacks = callbacks.iter().flat_map(callback);
     quote!({
         // Cargo builds again when one of these changes or goes away. Nothing of them reaches the binary.
         const _: &[&[u8]] = &[#(#tracked),*];
@@ -57,6 +59,7 @@ pub(crate) fn set(directory: &Directory) -> TokenStream {
                     None
                 },
                 scripts: &[#(#scripts),*],
+                callbacks: &[#(#callbacks),*],
             }
         }
     })
@@ -79,6 +82,19 @@ fn versioned(migration: &DirectoryMigration) -> impl Iterator<Item = TokenStream
 fn repeatable(repeatable: &DirectoryRepeatable) -> impl Iterator<Item = TokenStream> {
     let DirectoryRepeatable { name: _, scripts } = repeatable;
     scripts.iter().map(|found| script(&quote!(None), found))
+}
+
+fn callback(callback: &DirectoryCallback) -> impl Iterator<Item = TokenStream> {
+    let DirectoryCallback {
+        event,
+        description: _,
+        scripts,
+    } = callback;
+    let event = self::event(*event);
+    scripts.iter().map(move |found| {
+        let script = script(&quote!(None), found);
+        quote!(Callback { event: #event, script: #script })
+    })
 }
 
 fn script(version: &TokenStream, script: &DirectoryScript) -> TokenStream {
@@ -122,6 +138,19 @@ fn version(version: Version) -> TokenStream {
         return quote!(Version::new(#number));
     }
     quote!(Version::from_parts([#(#parts),*]))
+}
+
+fn event(event: Event) -> TokenStream {
+    match event {
+        Event::BeforeRun => quote!(Event::BeforeRun),
+        Event::BeforeEach => quote!(Event::BeforeEach),
+        Event::AfterEach => quote!(Event::AfterEach),
+        Event::AfterRun => quote!(Event::AfterRun),
+        Event::BeforeRevert => quote!(Event::BeforeRevert),
+        Event::BeforeEachRevert => quote!(Event::BeforeEachRevert),
+        Event::AfterEachRevert => quote!(Event::AfterEachRevert),
+        Event::AfterRevert => quote!(Event::AfterRevert),
+    }
 }
 
 fn direction(direction: Direction) -> TokenStream {

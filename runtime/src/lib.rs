@@ -104,6 +104,6 @@ pub mod __private {
 
         pub use embed_migrations_core::Dialect::{MySql, Postgres, Sqlite};
         pub use embed_migrations_core::Direction::{Down, Up};
-        pub use embed_migrations_core::{MigrationSet, Origin, Script, Version};
+        pub use embed_migrations_core::{Callback, Event, MigrationSet, Origin, Script, Version};
     }
 }

@@ -39,7 +39,8 @@ pub(crate) fn check(set: &MigrationSet) -> Result<(), Error> {
 fn differing(set: &MigrationSet, directory: &Path, shown: &str) -> Vec<String> {
     let mut there = Directory::checksums(directory, shown, &Options::default());
     let mut differing = BTreeSet::new();
-    for script in set.scripts() {
+    let callbacks = set.callbacks.iter().map(|callback| &callback.script);
+    for script in set.scripts().iter().chain(callbacks) {
         let path = script.path();
         match there.remove(&(path.to_owned(), script.direction())) {
             None => {

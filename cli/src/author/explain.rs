@@ -108,6 +108,7 @@ pages! {
     "other-name-of-down"
     "unterminated"
     "misplaced-directive"
+    "callback-without-transaction"
     "transaction-control"
     "not-in-transaction"
     "safer-in-transaction"

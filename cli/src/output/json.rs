@@ -5,7 +5,9 @@
 mod part;
 
 use embed_migrations_core::diagnostic::Code;
-use embed_migrations_core::{Directory, DirectoryMigration, DirectoryRepeatable};
+use embed_migrations_core::{
+    Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable,
+};
 use serde_json::{Map, Value, json};
 
 use super::Outcome;
@@ -86,6 +88,7 @@ fn list(listed: &Listed) -> Value {
         table,
         migrations,
         repeatables,
+        callbacks,
         settings: _,
         warnings: _,
     } = &listed.directory;
@@ -108,12 +111,30 @@ fn list(listed: &Listed) -> Value {
         let scripts: Vec<Value> = scripts.iter().map(|found| script(found, None)).collect();
         json!({ "name": name, "scripts": scripts })
     });
+    let callbacks = callbacks.iter().map(|callback| {
+        let DirectoryCallback {
+            event,
+            description,
+            scripts,
+        } = callback;
+        let scripts = scripts.iter().map(|found| {
+            let mut said = script(found, None);
+            said["direction"] = Value::Null;
+            said
+        });
+        json!({
+            "event": event.name(),
+            "description": description,
+            "scripts": scripts.collect::<Vec<_>>(),
+        })
+    });
     json!({
         "directory": path,
         "set": name,
         "table": table,
         "migrations": migrations.collect::<Vec<_>>(),
         "repeatables": repeatables.collect::<Vec<_>>(),
+        "callbacks": callbacks.collect::<Vec<_>>(),
     })
 }
 

@@ -21,6 +21,7 @@ fn every_verb_has_its_shape() {
     );
     assert_snapshot!("lock", desk.run(&["lock", "--json"]).fine().stdout);
     desk.write("migrations/R__views.sql", "SELECT 1;\n");
+    desk.write("migrations/afterMigrate__grants.sql", "SELECT 1;\n");
     assert_snapshot!("list", desk.run(&["list", "--json"]).fine().stdout);
     desk.write("migrations/0001_a.up.sql", "SELECT 1;\n");
     let accepted = desk.run(&["lock", "--json", "--accept", "0001_a.up.sql"]);

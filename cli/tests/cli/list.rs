@@ -22,6 +22,9 @@ fn every_script_is_a_line_with_what_is_known_of_it() {
         ),
         ("migrations/0003_vacuum.sql", "-- there is none\n"),
         ("migrations/R__view.sql", "SELECT 1;\n"),
+        ("migrations/afterMigrate__grants.sql", "SELECT 1;\n"),
+        ("migrations/afterMigrate__grants.mysql.sql", "SELECT 1;\n"),
+        ("migrations/beforeMigrate.sql", "SELECT 1;\n"),
     ]);
     assert_snapshot!(desk.run(&["list"]).all());
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Named, called, ups_and_downs};
+use crate::Dialect;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::directory::DirectoryScript;
-use crate::name::Name;
-use crate::{Dialect, Key};
+use crate::name::{Name, Subject};
 
 /// The files that claim the place of another. Two names with one version are one mistake, however many scripts each has.
 pub(super) fn duplicates(scripts: &[Named]) -> Vec<Diagnostic> {
@@ -38,8 +38,8 @@ pub(super) fn duplicates(scripts: &[Named]) -> Vec<Diagnostic> {
 
 fn duplicate_version(name: &Name, script: &DirectoryScript, first: &Named) -> Diagnostic {
     let (first, first_script) = first;
-    let which = match &name.key {
-        Key::Version(version) if name.label != first.label => {
+    let which = match &name.subject {
+        Subject::Version(version) if name.label != first.label => {
             format!("{version}, written `{}` and `{}`", first.label, name.label)
         }
         _ => name.label.clone(),
@@ -57,13 +57,14 @@ fn duplicate_script(name: &Name, script: &DirectoryScript, first: &DirectoryScri
     let serves = name
         .dialect
         .map_or_else(|| "every dialect".to_owned(), |dialect| dialect.to_string());
+    let scripts = if name.subject.is_callback() {
+        "scripts".to_owned()
+    } else {
+        format!("{} scripts", script.direction.name())
+    };
     Diagnostic::new(
         Code::DuplicateScript,
-        format!(
-            "{} has two {} scripts for {serves}",
-            called(name),
-            script.direction.name()
-        ),
+        format!("{} has two {scripts} for {serves}", called(name)),
         Place::whole(&script.path),
     )
     .related(Place::whole(&first.path))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Named, called, is_repeatable, ups_and_downs};
+use super::{Named, called, ups_and_downs};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::name::{Layout, Name};
@@ -96,7 +96,7 @@ fn missing_down(scripts: &[Named]) -> Vec<Diagnostic> {
             .any(|(down, _)| down.dialect.is_none() || down.dialect == up.dialect)
     };
     ups.iter()
-        .filter(|(up, _)| !is_repeatable(up) && !is_undone(up))
+        .filter(|(up, _)| up.subject.is_versioned() && !is_undone(up))
         .map(|(up, script)| {
             let for_whom = match up.dialect {
                 Some(dialect) => format!(" for {dialect}"),
@@ -121,6 +121,7 @@ pub(super) fn without_folder(scripts: &[Named], config: &Config) -> Vec<Diagnost
     let is_served = |dialect: Dialect| {
         scripts
             .iter()
+            .filter(|(name, _)| !name.subject.is_callback())
             .any(|(name, _)| name.dialect.is_none_or(|own| own == dialect))
     };
     let asked_for = config.dialects.iter().flatten().copied();

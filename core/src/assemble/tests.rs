@@ -29,12 +29,14 @@ fn in_order(paths: &[&str]) -> Vec<String> {
     let Assembled {
         migrations,
         repeatables,
+        callbacks,
         mistakes,
     } = read(paths, &free());
     assert_eq!(mistakes, []);
     let versioned = migrations.into_iter().flat_map(|one| one.scripts);
     let repeatable = repeatables.into_iter().flat_map(|one| one.scripts);
-    let scripts = versioned.chain(repeatable);
+    let called_back = callbacks.into_iter().flat_map(|one| one.scripts);
+    let scripts = versioned.chain(repeatable).chain(called_back);
     scripts.map(|script| script.path).collect()
 }
 

@@ -13,31 +13,31 @@ use crate::suggest::is_near_miss;
 const NO_TRANSACTION: &str = "no-transaction";
 const MEANT: &str = "notransaction";
 
-/// Whether the script runs in a transaction, and what is nearly the directive but is not.
+/// Where the script says that it runs without a transaction, and what is nearly the directive but is not.
 ///
 /// The directive stands on a line of its own before the first statement; a reason may follow it.
-pub(super) fn transaction(
+pub(super) fn directive(
     text: &str,
     dialect: Dialect,
     first_statement: usize,
-) -> (bool, Vec<Finding>) {
-    let mut transaction = true;
+) -> (Option<Range<usize>>, Vec<Finding>) {
+    let mut directive = None;
     let mut findings = Vec::new();
     for token in Lexer::new(text, dialect).map_while(Result::ok) {
         let Some(written) = comment(text, token) else {
             continue;
         };
         let exact = token.kind == TokenKind::Comment && is_directive(written);
+        let part = token.start..token.start + written.len();
         if exact && token.start < first_statement {
-            transaction = false;
-        } else if exact && !transaction {
+            directive.get_or_insert(part);
+        } else if exact && directive.is_some() {
             // Said once more, where it changes nothing.
         } else if exact || is_nearly(written) {
-            let end = token.start + written.len();
-            findings.push(misplaced(token.start..end, exact));
+            findings.push(misplaced(part, exact));
         }
     }
-    (transaction, findings)
+    (directive, findings)
 }
 
 /// What stands above the sections of a file says for each of them. What is nearly the directive is read as if it were,
@@ -48,15 +48,16 @@ pub(crate) fn above_sections(text: &str, path: &str, dialect: Dialect) -> (bool,
         path,
         first_line: 1,
         transaction: None,
+        is_callback: false,
         table: "",
         severities: Severities::DEFAULT,
     };
-    let (transaction, findings) = transaction(text, dialect, text.len());
+    let (directive, findings) = directive(text, dialect, text.len());
     let mistakes: Vec<_> = findings
         .into_iter()
         .map(|finding| finding.diagnose(&source))
         .collect();
-    (transaction && mistakes.is_empty(), mistakes)
+    (directive.is_none() && mistakes.is_empty(), mistakes)
 }
 
 /// A reason may follow, as it may for sqlx.

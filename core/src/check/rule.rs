@@ -1,5 +1,6 @@
 //! [`Rule`]: what is asked of the statements of a script, and the list of those who ask.
 
+use super::callback::InCallback;
 use super::copy::Copy;
 use super::data::DdlWithData;
 use super::enums::NewEnumValue;
@@ -42,6 +43,8 @@ pub(super) enum Run {
     InTransaction { had_pair: bool },
     /// Statement by statement; its own text says so where it `has_directive`.
     Statements { has_directive: bool },
+    /// In the transaction that is open where its event is.
+    AtEvent,
     /// Its directive is misspelt: that is the mistake, not what it should have allowed.
     Unclear,
 }
@@ -53,7 +56,7 @@ pub(super) fn findings(script: Read, statements: &[Statement]) -> Vec<Finding> {
     } = script;
     let mut rules = rules(script);
     let mut findings = Vec::new();
-    let is_one = matches!(run, Run::InTransaction { .. });
+    let is_one = matches!(run, Run::InTransaction { .. } | Run::AtEvent);
     let mut in_transaction = is_one;
     for statement in statements {
         let mut sentence = Sentence::new(*statement, in_transaction);
@@ -86,11 +89,14 @@ fn rules(script: Read<'_>) -> Vec<Box<dyn Rule<'_> + '_>> {
         Box::new(Copy { dialect }),
         Box::new(LockTables { dialect }),
         Box::new(NewEnumValue::new(dialect)),
-        Box::new(SessionSetting::new(script)),
         Box::new(EmptySearchPath { dialect }),
         Box::new(HistoryTable::new(table)),
         Box::new(LongName::new(dialect)),
     ];
+    // What a callback sets may be what it is for.
+    if run != Run::AtEvent {
+        rules.push(Box::new(SessionSetting::new(script)));
+    }
     if dialect == Dialect::MySql {
         rules.push(Box::new(DdlWithData::default()));
     }
@@ -102,6 +108,7 @@ fn rules(script: Read<'_>) -> Vec<Box<dyn Rule<'_> + '_>> {
             rules.push(Box::new(OwnTransaction::new(dialect)));
             rules.push(Box::new(SaferInTransaction::new(dialect, has_directive)));
         }
+        Run::AtEvent => rules.push(Box::new(InCallback { dialect })),
         Run::Unclear => {}
     }
     rules

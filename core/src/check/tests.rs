@@ -17,6 +17,7 @@ fn source(text: &str) -> Source<'_> {
         path: "a.sql",
         first_line: 1,
         transaction: None,
+        is_callback: false,
         table: "_embed_migrations",
         severities: Severities::DEFAULT,
     }

@@ -80,6 +80,7 @@ codes! {
     OtherNameOfDown "other-name-of-down" Warn "A down script is called otherwise than the up script of its version."
     Unterminated "unterminated" Fixed "A string, an identifier, a comment or a body is opened and never closed."
     MisplacedDirective "misplaced-directive" Deny "`-- no-transaction` is misspelt or stands after the first statement."
+    CallbackWithoutTransaction "callback-without-transaction" Fixed "A callback says that it runs without a transaction."
     TransactionControl "transaction-control" Fixed "A script that runs in a transaction begins or ends one itself."
     NotInTransaction "not-in-transaction" Deny "A statement cannot run in a transaction and the script has no `-- no-transaction`."
     SaferInTransaction "safer-in-transaction" Warn "A statement of a script with `-- no-transaction` could run in a transaction."

@@ -9,7 +9,7 @@ use crate::{Dialect, Direction, Version};
 /// The scripts of a directory by their names, for a tool that adds or moves one while another is half written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
-    /// The scripts of migrations, in the order of their versions and up before down; repeatables are not among them.
+    /// The scripts of migrations, in the order of their versions and up before down; repeatables and callbacks are not among them.
     pub scripts: Vec<OutlineScript>,
     /// The files beside scripts that were read, `migrations.toml` for one, as messages call them.
     pub settings: Vec<String>,

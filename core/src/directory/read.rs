@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::scripts::Unchecked;
 use super::{Directory, DirectoryMigration, Options, Outline, OutlineScript};
-use crate::assemble::{Assembled, assemble};
+use crate::assemble::{Assembled, Named, assemble};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::name::probable_version;
@@ -23,13 +23,15 @@ pub(super) fn directory(
     let files = stages.files();
     let scripts = stages.scripts(files);
     let scripts = stages.check(scripts);
-    if scripts.is_empty() && stages.is_clean() {
+    let is_one = |(name, _): &Named| !name.subject.is_callback();
+    if !scripts.iter().any(is_one) && stages.is_clean() {
         stages.diagnostics.push(no_migrations(shown));
     }
     let unclear = stages.unclear();
     let Assembled {
         migrations,
         repeatables,
+        callbacks,
         mistakes,
     } = assemble(scripts, &unclear, &stages.config);
     stages.tell(mistakes);
@@ -66,6 +68,7 @@ pub(super) fn directory(
         table,
         migrations,
         repeatables,
+        callbacks,
         settings,
         warnings: diagnostics,
     })

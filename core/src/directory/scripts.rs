@@ -8,9 +8,9 @@ use super::{DirectoryScript, OutlineScript};
 use crate::assemble::Named;
 use crate::check::{Checked, Readers, Source, check};
 use crate::diagnostic::Diagnostic;
-use crate::name::Name;
+use crate::name::{Name, Subject};
 use crate::section::{self, Section, Sections, sections};
-use crate::{Checksum, Dialect, Direction, Key};
+use crate::{Checksum, Dialect, Direction};
 
 /// A script before it is checked.
 pub(super) struct Unchecked {
@@ -89,11 +89,11 @@ impl Stages<'_> {
 
     /// The scripts with their statements, and what is wrong in them.
     pub(super) fn check(&mut self, scripts: Vec<Unchecked>) -> Vec<Named> {
-        let own: BTreeSet<(Key, Direction, Dialect)> = scripts
+        let own: BTreeSet<(Subject, Direction, Dialect)> = scripts
             .iter()
             .filter_map(|script| {
                 let Unchecked { name, .. } = script;
-                Some((name.key.clone(), script.direction(), name.dialect?))
+                Some((name.subject.clone(), script.direction(), name.dialect?))
             })
             .collect();
         let mut named = Vec::with_capacity(scripts.len());
@@ -101,8 +101,8 @@ impl Stages<'_> {
             let mut dialects = self.dialects_of(&script.name);
             let is_known = script.name.dialect.is_some() || self.config.dialects.is_some();
             if script.name.dialect.is_none() {
-                let key = |dialect| (script.name.key.clone(), script.direction(), dialect);
-                dialects.retain(|dialect| !own.contains(&key(*dialect)));
+                let of = |dialect| (script.name.subject.clone(), script.direction(), dialect);
+                dialects.retain(|dialect| !own.contains(&of(*dialect)));
             }
             let readers = if is_known {
                 Readers::Each(&dialects)
@@ -114,6 +114,7 @@ impl Stages<'_> {
                 path: &script.path,
                 first_line: script.first_line,
                 transaction: script.transaction,
+                is_callback: script.name.subject.is_callback(),
                 table: &self.config.table,
                 severities: self.config.severities(&script.file),
             };
@@ -155,11 +156,11 @@ impl Unchecked {
         }
     }
 
-    /// What its name says; a repeatable and a file that fits no layout have no place among the migrations.
+    /// What its name says; a repeatable, a callback and a file that fits no layout have no place among the migrations.
     pub(super) fn outlined(self) -> Option<OutlineScript> {
         let direction = self.direction();
-        match self.name.key {
-            Key::Version(version) if !self.is_misfit => Some(OutlineScript {
+        match self.name.subject {
+            Subject::Version(version) if !self.is_misfit => Some(OutlineScript {
                 version,
                 direction,
                 dialect: self.name.dialect,

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use super::{Lock, LockEntry, mistakes};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::directory::{Directory, DirectoryMigration, DirectoryScript};
-use crate::name::name;
-use crate::{Checksum, Dialect, Direction, Key, Version};
+use crate::name::{Subject, name};
+use crate::{Checksum, Dialect, Direction, Version};
 
 const SHOWN: &str = "migrations";
 const PATH: &str = "migrations/migrations.lock";
@@ -35,6 +35,7 @@ fn directory(files: &[(&str, &str)]) -> Directory {
         table: String::new(),
         migrations: migrations.into_iter().map(in_order).collect(),
         repeatables: Vec::new(),
+        callbacks: Vec::new(),
         settings: Vec::new(),
         warnings: Diagnostics::new(Vec::new()),
     }
@@ -45,7 +46,7 @@ fn scripts(path: &str, text: &str) -> Vec<(Version, DirectoryScript)> {
     let folder = folder.and_then(|(folder, file)| Some((Dialect::from_name(folder)?, file)));
     let named = name(folder.map_or(path, |(_, file)| file), SHOWN, false);
     let named = named.unwrap().unwrap();
-    let Key::Version(version) = named.key else {
+    let Subject::Version(version) = named.subject else {
         panic!("{path} has no version");
     };
     let script = |direction, sql: &str| DirectoryScript {

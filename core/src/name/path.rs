@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::callback::callback;
 use super::engine::other_engine;
 use super::file::file_name;
 use super::label::starts_like_a_migration;
@@ -19,8 +20,8 @@ pub(super) fn read(path: &str, recursive: bool) -> Option<Result<Name, Misfit>> 
     let folders = folders(before, file, recursive);
     if extension != "sql" {
         let own = folders.ok()?.own;
-        let is_ours = is_nearly_sql(extension) && starts_like_a_migration(own.unwrap_or(stem));
-        return is_ours.then(|| Err(bad_extension(path, extension)));
+        let is_one = starts_like_a_migration(own.unwrap_or(stem)) || callback(stem, "").is_some();
+        return (is_one && is_nearly_sql(extension)).then(|| Err(bad_extension(path, extension)));
     }
     Some(folders.and_then(|folders| folders.name(before, file, stem)))
 }

@@ -1,4 +1,5 @@
-//! The names that Flyway gives: `V<version>__<name>`, `U<version>__<name>`, `R__<name>`, and those that are not read.
+//! The names that Flyway gives: `V<version>__<name>`, `U<version>__<name>`, `R__<name>`, and `B<version>__<name>`, which is
+//! not read.
 
 use super::label::{JOINTS, digits, dotted, joint, version};
 use super::misfit::Misfit;
@@ -90,24 +91,12 @@ pub(super) fn repeatable(stem: &str, rest: &str) -> Option<Result<String, Misfit
     })
 }
 
-/// What Flyway runs, and nothing here does.
-pub(super) fn not_read(stem: &str, rest: &str) -> Option<Misfit> {
+/// `B<version>__<name>`, which stands for all that came before it.
+pub(super) fn baseline(stem: &str, rest: &str) -> Option<Misfit> {
     let after = stem.strip_prefix('B').filter(|after| digits(after) > 0);
-    if let Some(after) = after {
+    after.map(|after| {
         let misfit = Misfit::at(0..1, "a baseline of Flyway is not read");
         let hint = format!("where nothing comes before it, rename it to `V{after}{rest}`");
-        return Some(misfit.hint(hint).or_ignore());
-    }
-    let event = stem.split("__").next().unwrap_or(stem);
-    let is_event = ["before", "after"].into_iter().any(|when| {
-        let what = event
-            .strip_prefix(when)
-            .and_then(|what| what.chars().next());
-        what.is_some_and(char::is_uppercase)
-    });
-    (is_event || event == "createSchema").then(|| {
-        Misfit::at(0..event.len(), "a callback of Flyway is not read")
-            .hint("what it does belongs in the program, before or after the migrations")
-            .or_ignore()
+        misfit.hint(hint).or_ignore()
     })
 }

@@ -1,6 +1,7 @@
 mod laws;
 
 use super::*;
+use crate::Event;
 
 fn parsed(path: &str) -> Name {
     name(path, "migrations", false).unwrap().unwrap()
@@ -83,7 +84,7 @@ fn each_layout_says_version_name_direction_and_dialect() {
         ),
     ] {
         let Name {
-            key,
+            subject,
             label: read_label,
             name,
             direction: read_direction,
@@ -91,7 +92,7 @@ fn each_layout_says_version_name_direction_and_dialect() {
             in_folder: _,
             layout: _,
         } = parsed(path);
-        assert_eq!(key, Key::Version(label.parse().unwrap()), "{path}");
+        assert_eq!(subject, Subject::Version(label.parse().unwrap()), "{path}");
         assert_eq!((&*read_label, &*name), (label, called), "{path}");
         assert_eq!(
             (read_direction.unwrap_or(Up), read_dialect),
@@ -140,12 +141,50 @@ fn a_repeatable_is_ordered_by_its_name_and_goes_up() {
         ("sqlite/R__views.sql", Some(Dialect::Sqlite)),
     ] {
         let name = parsed(path);
-        assert_eq!(name.key, Key::Repeatable("views".into()), "{path}");
+        assert_eq!(name.subject, Subject::Repeatable("views".into()), "{path}");
         assert_eq!((&*name.label, &*name.name), ("", "views"), "{path}");
         assert_ne!(name.direction, Some(Direction::Down), "{path}");
         assert_eq!(name.dialect, dialect, "{path}");
     }
     assert_eq!(parsed("R___a__b.sql").name, "_a__b");
+}
+
+#[test]
+fn a_callback_says_event_description_and_dialect() {
+    use Dialect::{MySql, Postgres};
+    for (path, event, description, dialect) in [
+        ("beforeMigrate.sql", Event::BeforeRun, "", None),
+        ("beforeEachMigrate.sql", Event::BeforeEach, "", None),
+        ("afterEachMigrate.sql", Event::AfterEach, "", None),
+        ("afterMigrate.pg.sql", Event::AfterRun, "", Some(Postgres)),
+        ("beforeUndo__a b.sql", Event::BeforeRevert, "a b", None),
+        ("beforeEachUndo__1.sql", Event::BeforeEachRevert, "1", None),
+        ("afterEachUndo___a.sql", Event::AfterEachRevert, "_a", None),
+        (
+            "mysql/afterUndo__grants.sql",
+            Event::AfterRevert,
+            "grants",
+            Some(MySql),
+        ),
+    ] {
+        let name = parsed(path);
+        let subject = Subject::Callback(event, description.to_owned());
+        assert_eq!(name.subject, subject, "{path}");
+        let said = (&*name.label, &*name.name, name.dialect);
+        assert_eq!(said, (event.name(), description, dialect), "{path}");
+        assert_eq!(name.direction, None, "{path}");
+    }
+}
+
+#[test]
+fn a_migration_may_be_called_like_an_event() {
+    for path in [
+        "0_afterUndo.sql",
+        "V1__afterMigrate.sql",
+        "R__afterUndo.sql",
+    ] {
+        assert!(!parsed(path).subject.is_callback(), "{path}");
+    }
 }
 
 #[test]
@@ -257,6 +296,21 @@ fn a_near_miss_is_answered_with_the_name_that_was_meant() {
         ("0001_a/up.postgress.sql", "0001_a/up.postgres.sql"),
         ("0001-a/UP.SQL", "0001_a/up.sql"),
         ("pg/V1_a.sql", "pg/V1__a.sql"),
+        ("beforemigrate.sql", "beforeMigrate.sql"),
+        ("afterMigrte.mysql.sql", "afterMigrate.mysql.sql"),
+        ("BeforeEachMigrat__a.sql", "beforeEachMigrate__a.sql"),
+        ("after_undo.sql", "afterUndo.sql"),
+        ("afterMigrate_grants.pg.sql", "afterMigrate__grants.pg.sql"),
+        ("afterMigrte-grants.sql", "afterMigrate__grants.sql"),
+        ("afterMigrate.grants.sql", "afterMigrate__grants.sql"),
+        ("afterMigrate1.sql", "afterMigrate__1.sql"),
+        ("afterMigrate__.sql", "afterMigrate.sql"),
+        ("afterMigrate__ a\tb.sql", "afterMigrate__a_b.sql"),
+        ("afterMigrate .sql", "afterMigrate.sql"),
+        ("afterMigrate.up.sql", "afterMigrate.sql"),
+        ("afterEachMigrate__a.down.pg.sql", "afterEachUndo__a.pg.sql"),
+        ("beforeMigrate.postgress.sql", "beforeMigrate.postgres.sql"),
+        ("beforemigrate.pg.SQL", "beforeMigrate.pg.sql"),
         ("pg/0001_a.SQL", "pg/0001_a.sql"),
         ("pg/0001_a.postgress.sql", "pg/0001_a.postgres.sql"),
     ] {
@@ -276,9 +330,12 @@ fn what_is_no_near_miss_is_answered_with_an_example() {
         ("R__.sql", "`R__what_it_makes.sql`"),
         ("R__views.down.sql", "remove the file"),
         ("B1__a.pg.sql", "`V1__a.pg.sql`"),
-        ("beforeMigrate.sql", "belongs in the program"),
-        ("afterMigrate__grants.sql", "belongs in the program"),
-        ("createSchema.sql", "belongs in the program"),
+        ("beforeValidate.sql", "`beforeEachMigrate`"),
+        ("afterMigrateError__mail.sql", "`afterUndo`"),
+        ("afterInfo.pg.sql", "`afterUndo`"),
+        ("createSchema.sql", "`beforeMigrate`"),
+        ("afterLunch.sql", "`afterMigrate`"),
+        ("create_schema.sql", "`0001_create_schema.sql`"),
         ("2024-1-31_a.sql", "`2024-01-31`"),
         ("2024-01_a.sql", "`2024-01-31`"),
         ("up.sql", "`0001_what_it_does/up.sql`"),
@@ -300,7 +357,8 @@ fn what_is_perhaps_no_migration_is_told_how_to_be_ignored() {
         ("pg/schema.sql", Some("pg/schema.sql")),
         ("Views.sql", Some("Views.sql")),
         ("seed[a].sql", Some("seed[[]a[]].sql")),
-        ("afterMigrate.sql", Some("afterMigrate.sql")),
+        ("beforeClean.sql", Some("beforeClean.sql")),
+        ("beforemigrate.sql", None),
         ("B1__a.sql", Some("B1__a.sql")),
         ("0001_a/seed.sql", Some("0001_a/seed.sql")),
         ("seeds/2024/users.sql", Some("seeds/**")),

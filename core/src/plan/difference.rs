@@ -128,6 +128,7 @@ impl Difference {
             path: script.path(),
             first_line: script.first_line(),
             transaction: Some(script.transaction()),
+            is_callback: false,
             table: "",
             severities: Severities::DEFAULT,
         };

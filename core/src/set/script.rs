@@ -35,7 +35,7 @@ impl Direction {
 /// The SQL of one direction, for one dialect or for all.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Script {
-    /// None in a repeatable.
+    /// None in a repeatable and in a callback.
     #[doc(hidden)]
     pub version: Option<Version>,
     #[doc(hidden)]
@@ -77,7 +77,8 @@ impl Script {
         self.path
     }
 
-    /// The name of its migration: `add_priority` of `0003_add_priority.sql`.
+    /// The name of its migration: `add_priority` of `0003_add_priority.sql`. In a callback it is the description, perhaps
+    /// empty.
     pub const fn name(&self) -> &'static str {
         self.name
     }

@@ -1,6 +1,6 @@
 //! The table of `list`: a line for each script.
 
-use embed_migrations_core::DirectoryScript;
+use embed_migrations_core::{Dialect, DirectoryCallback, DirectoryScript};
 
 use super::kind;
 use crate::author::{Listed, LockState};
@@ -20,27 +20,49 @@ pub(super) fn table_of(listed: &Listed) -> String {
             let state = locked
                 .as_ref()
                 .map(|locked| locked(migration.version, script));
-            rows.push(row(first, script, state.map(LockState::name)));
+            let kind = kind(script.direction, script.dialect);
+            rows.push(row(first, kind, script, state.map(LockState::name)));
             first = ["", ""];
         }
     }
     for repeatable in &listed.directory.repeatables {
         let mut first = ["repeatable", &*repeatable.name];
         for script in &repeatable.scripts {
-            rows.push(row(first, script, locked.as_ref().map(|_| "")));
+            let kind = kind(script.direction, script.dialect);
+            rows.push(row(first, kind, script, locked.as_ref().map(|_| "")));
+            first = ["", ""];
+        }
+    }
+    for callback in &listed.directory.callbacks {
+        let called = called(callback);
+        let mut first = ["callback", &*called];
+        for script in &callback.scripts {
+            let kind = script.dialect.map_or("", Dialect::name).to_owned();
+            rows.push(row(first, kind, script, locked.as_ref().map(|_| "")));
             first = ["", ""];
         }
     }
     table(&rows)
 }
 
-fn row(first: [&str; 2], script: &DirectoryScript, locked: Option<&str>) -> Vec<String> {
+/// As its file is: `afterMigrate__grants`.
+fn called(callback: &DirectoryCallback) -> String {
+    let event = callback.event.name();
+    match &*callback.description {
+        "" => event.to_owned(),
+        description => format!("{event}__{description}"),
+    }
+}
+
+fn row(
+    first: [&str; 2],
+    kind: String,
+    script: &DirectoryScript,
+    locked: Option<&str>,
+) -> Vec<String> {
     let transaction = if script.transaction { "yes" } else { "no" };
     let mut row = first.map(str::to_owned).to_vec();
-    row.extend([
-        kind(script.direction, script.dialect),
-        transaction.to_owned(),
-    ]);
+    row.extend([kind, transaction.to_owned()]);
     row.push(statements(script));
     row.extend(locked.map(str::to_owned));
     row.push(script.path.clone());

@@ -24,6 +24,7 @@ fn sql_that_is_wrong_has_a_name_all_the_same() {
         ("9_a.down.sql", "BEGIN;"),
         ("9_a.up.sql", "VACUUM;"),
         ("R__views.sql", "SELECT 1;"),
+        ("afterMigrate__99.sql", "SELECT 1;"),
     ]);
     assert_eq!(
         paths(&outline),

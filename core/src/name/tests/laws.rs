@@ -9,7 +9,7 @@ use crate::config::Config;
 fn paths() -> impl Strategy<Value = String> {
     let folders = "((pg|Mysql|postgress|2023|seeds|0001[_ -]a|2024-01-31_a)/){0,2}";
     let stem = "[VvUuRrB]?[0-9 ._é-]{0,4}[_ -]{0,2}[a-zé ]{0,3}|R__[a-z]{0,2}|2024-0?1-31(-[0-9]{0,6})?[_-][a-z]?";
-    let own = "up|down|UP|dwon|migration|afterMigrate";
+    let own = "up|down|UP|dwon|migration|(after|before)(Each)?(M|m)igrate(__|_| |[.])?[a-z ]{0,2}|afterUndoError";
     let words = r"(\.(up|down|dwon|postgress|pg|mysql|x)){0,2}\.(sql|sql|sql|SQL|sq|txt)";
     (folders, prop_oneof![stem, own], words)
         .prop_map(|(folders, stem, words)| folders + &stem + &words)
@@ -45,7 +45,7 @@ proptest! {
             return Ok(());
         };
         prop_assert!(path.contains(&name.label) && path.contains(&name.name), "{path}");
-        if let Key::Version(version) = name.key {
+        if let Subject::Version(version) = name.subject {
             prop_assert_eq!(name.label.parse(), Ok(version), "{}", path);
             prop_assert_eq!(probable_version(&path), Some(version), "{}", path);
         }

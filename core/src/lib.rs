@@ -90,7 +90,7 @@ pub use lock::{Lock, LockEntry};
 pub use next::next_label;
 pub use plan::{
     Difference, DifferenceKind, Goal, Plan, Policies, Policy, Refusal, Scope, Step, Target,
-    UnknownTarget, plan,
+    UnknownTarget, is_data_only, plan,
 };
 pub use reading::Reading;
 pub use set::{

@@ -16,7 +16,7 @@ use std::fmt;
 pub(crate) use difference::in_history;
 pub use difference::{Difference, DifferenceKind};
 pub use policy::{Policies, Policy};
-pub use step::Step;
+pub use step::{Step, is_data_only};
 pub use target::{Target, UnknownTarget};
 
 use crate::{AppliedMigration, Dialect, Key, Member, Version};

@@ -27,6 +27,7 @@ use crate::history::{self, Table};
 use crate::report::Finished;
 use crate::work::InRust;
 use crate::{Engine, Hooks, Migrator, Progress, Report};
+use around::Around;
 use attempt::Attempt;
 use waiting::Waiting;
 
@@ -207,9 +208,11 @@ impl<'a, C: Engine> Run<'a, C> {
         let span = info_span!("migration", set, version = %key, name = migration.name(), path);
         let claim = format!("{:032x}", fastrand::u128(..));
         let (hooks, program) = (self.hooks.clone(), self.program.clone());
+        let around = Around::of(step, C::DIALECT)?;
         let attempt = Attempt {
             migrator: self.migrator,
             hooks: &hooks,
+            around: &around,
             lease: self.lease(),
             program: &program,
             server,

@@ -126,12 +126,7 @@ impl Step {
     /// Whether every statement only reads and writes rows, so that even an engine whose DDL cannot be rolled back rolls
     /// all of it back.
     pub fn is_data_only(&self) -> bool {
-        const DATA: [&str; 6] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH"];
-        self.statements.iter().all(|statement| {
-            let text = self.script.text(*statement);
-            let word = text.split(|c: char| !c.is_ascii_alphabetic()).next();
-            word.is_some_and(|word| DATA.iter().any(|data| word.eq_ignore_ascii_case(data)))
-        })
+        is_data_only(self.script, &self.statements)
     }
 
     /// The checksum of the first `count` statements: equal for two scripts that begin with the same statements.
@@ -141,6 +136,16 @@ impl Step {
             checksum.and(self.script.text(*statement))
         })
     }
+}
+
+/// Whether these statements of a script only read and write rows.
+pub fn is_data_only(script: &Script, statements: &[Statement]) -> bool {
+    const DATA: [&str; 6] = ["INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH"];
+    statements.iter().all(|statement| {
+        let text = script.text(*statement);
+        let word = text.split(|c: char| !c.is_ascii_alphabetic()).next();
+        word.is_some_and(|word| DATA.iter().any(|data| word.eq_ignore_ascii_case(data)))
+    })
 }
 
 impl fmt::Display for Step {

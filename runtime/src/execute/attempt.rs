@@ -2,10 +2,9 @@
 
 use embed_migrations_core::{AppliedMigration, Direction, RowState, Step};
 
-use super::failure::named;
+use super::around::Around;
 use super::message::Message;
 use crate::engine::Server;
-use crate::error::Error;
 use crate::history::{Table, Writer};
 use crate::{Engine, Hooks, Migrator};
 
@@ -13,6 +12,7 @@ use crate::{Engine, Hooks, Migrator};
 pub(super) struct Attempt<'r, C: Engine> {
     pub(super) migrator: &'r Migrator,
     pub(super) hooks: &'r [&'r Hooks<C>],
+    pub(super) around: &'r Around,
     pub(super) server: &'r Server,
     pub(super) table: &'r Table,
     pub(super) step: &'r Step,
@@ -42,39 +42,16 @@ impl<C: Engine> Attempt<'_, C> {
         Message::new(self.writer().marker())
     }
 
-    /// Whether something is to be called around the migration.
-    pub(super) fn has_hooks(&self) -> bool {
-        let mut hooks = self.hooks.iter();
-        hooks.any(|hooks| !hooks.before_each.is_empty() || !hooks.after_each.is_empty())
-    }
-
-    pub(super) async fn before_each(&self, connection: &mut C) -> Result<(), Error> {
-        let hooks = self.hooks.iter().flat_map(|hooks| &hooks.before_each);
-        for hook in hooks {
-            let said = hook.call(connection, self.step).await;
-            said.map_err(|error| self.hook_failed("before", error))?;
-        }
-        Ok(())
-    }
-
-    pub(super) async fn after_each(&self, connection: &mut C) -> Result<(), Error> {
-        let hooks = self.hooks.iter().flat_map(|hooks| &hooks.after_each);
-        for hook in hooks {
-            let said = hook.call(connection, self.step).await;
-            said.map_err(|error| self.hook_failed("after", error))?;
-        }
-        Ok(())
-    }
-
-    fn hook_failed(&self, place: &str, error: crate::BoxError) -> Error {
-        Error::rust(format!("a hook failed {place} {}", named(self.step)), error)
-    }
-
     /// Whether the script and its row are one transaction.
     pub(super) fn is_transactional(&self) -> bool {
-        let step = self.step;
-        step.statements.is_empty()
-            || step.script.transaction() && (self.server.transactional_ddl || step.is_data_only())
+        let (step, around) = (self.step, self.around);
+        let rolls_back = || {
+            self.server.transactional_ddl
+                || step.is_data_only()
+                    && around.before.are_data_only()
+                    && around.after.are_data_only()
+        };
+        step.statements.is_empty() || step.script.transaction() && rolls_back()
     }
 
     /// Whether it begins with the first statement: there is no row, that of a repeatable's earlier text, or that of what is

@@ -46,7 +46,7 @@ impl<C: Engine> Run<'_, C> {
         let row = attempt.row.filter(|row| row.state != RowState::Applied);
         let mut done = row.map_or(0, |row| row.journal.done);
         let mut cursor = row.and_then(|row| row.cursor.clone());
-        attempt.before_each(self.connection).await?;
+        attempt.before(self.connection).await?;
         loop {
             let begin = AssertSqlSafe(attempt.server.begin);
             let transaction = self.connection.begin_with(begin).await;
@@ -93,7 +93,7 @@ impl<C: Engine> Attempt<'_, C> {
         let record = match &batch {
             Batch::Next(next) => self.writer().batch(done + 1, next),
             Batch::Done => {
-                self.after_each(connection).await?;
+                self.after(connection).await?;
                 self.writer().finished()
             }
         };

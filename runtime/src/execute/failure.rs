@@ -2,6 +2,7 @@
 
 use embed_migrations_core::{Direction, Script, Statement, Step};
 
+use super::message::{Message, Part};
 use crate::Engine;
 use crate::engine::Stopped;
 use crate::error::{Error, ErrorKind, FailedStatement};
@@ -9,6 +10,21 @@ use crate::error::{Error, ErrorKind, FailedStatement};
 /// The error of a statement; `at` is the place in its text that the server named, in bytes.
 pub(super) fn statement_failed<C: Engine>(
     step: &Step,
+    script: &'static Script,
+    statement: Statement,
+    at: Option<usize>,
+    stopped: Stopped,
+) -> Error {
+    let what = if std::ptr::eq(script, step.script) {
+        format!("{}{}", named(step), reverting(step))
+    } else {
+        format!("a callback of {}", named(step))
+    };
+    failed::<C>(&what, script, statement, at, stopped)
+}
+
+fn failed<C: Engine>(
+    what: &str,
     script: &'static Script,
     statement: Statement,
     at: Option<usize>,
@@ -27,12 +43,7 @@ pub(super) fn statement_failed<C: Engine>(
     let advice = stopped.database_error().map(C::advice).unwrap_or_default();
     let error = Error::new(
         ErrorKind::Statement,
-        format!(
-            "{} failed{} at {place}: {}",
-            named(step),
-            reverting(step),
-            said(&stopped.error)
-        ),
+        format!("{what} failed at {place}: {}", said(&stopped.error)),
     );
     let error = advice.into_iter().fold(error, Error::with_note);
     let error = match leftover(script.text(statement)) {
@@ -42,11 +53,34 @@ pub(super) fn statement_failed<C: Engine>(
     error.with_failed(failed, stopped.error)
 }
 
+/// The error of a callback that stands by itself.
+pub(super) fn callback_failed<C: Engine>(
+    place: &str,
+    script: &'static Script,
+    statement: Statement,
+    stopped: Stopped,
+) -> Error {
+    let sql = script.text(statement);
+    let position = stopped
+        .database_error()
+        .and_then(|error| C::position(error, sql));
+    let mut message = Message::new(String::new());
+    message.push(Part::Statement(script, statement), sql);
+    let (_, at) = message.stopped_at(&stopped, position);
+    failed::<C>(
+        &format!("a callback {place}"),
+        script,
+        statement,
+        at,
+        stopped,
+    )
+}
+
 /// The error of a transaction that failed at its end, where the server checks what was deferred.
 pub(super) fn commit_failed<C: Engine>(step: &Step, stopped: Stopped) -> Error {
     let advice = stopped.database_error().map(C::advice).unwrap_or_default();
     let message = format!(
-        "{} failed{} when it was committed, and was rolled back: {}: {}",
+        "{}{} failed when it was committed, and was rolled back: {}: {}",
         named(step),
         reverting(step),
         step.script.path(),
@@ -79,7 +113,7 @@ pub(super) fn connection_lost(step: &Step, stopped: Stopped) -> Error {
 fn reverting(step: &Step) -> &'static str {
     match step.direction() {
         Direction::Up => "",
-        Direction::Down => " while it was reverted",
+        Direction::Down => ", being reverted,",
     }
 }
 

@@ -135,7 +135,7 @@ impl<C: Engine> Run<'_, C> {
             self.settle(attempt).await?;
             return Err(error);
         }
-        if let Err(error) = attempt.before_each(self.connection).await {
+        if let Err(error) = attempt.before(self.connection).await {
             self.settle(attempt).await?;
             return Err(error);
         }
@@ -168,13 +168,13 @@ impl<C: Engine> Run<'_, C> {
 
     /// The hooks after the last statement, which must not be in doubt when one of them fails or dies.
     async fn after_all(&mut self, attempt: &Attempt<'_, C>) -> Result<(), Error> {
-        if !attempt.has_hooks() {
+        if !attempt.has_around() {
             return Ok(());
         }
         let step = attempt.step;
         let record = attempt.writer().record(&step.journal(step.total(), false));
         write(self.connection, attempt, record).await?;
-        if let Err(error) = attempt.after_each(self.connection).await {
+        if let Err(error) = attempt.after(self.connection).await {
             self.settle(attempt).await?;
             return Err(error);
         }
@@ -185,7 +185,7 @@ impl<C: Engine> Run<'_, C> {
     /// What a claim says first: that the first statement is under way, unless a hook comes before it, or a batch.
     fn first_word(attempt: &Attempt<'_, C>) -> Journal {
         let step = attempt.step;
-        let is_first = !attempt.has_hooks() && !step.script.is_rust();
+        let is_first = !attempt.has_around() && !step.script.is_rust();
         step.journal(step.done, is_first)
     }
 

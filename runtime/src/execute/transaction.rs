@@ -29,8 +29,13 @@ impl<C: Engine> Run<'_, C> {
         message.push_all(Part::Claim, attempt.replace().as_slice());
         message.push(Part::Claim, &writer.claim(&step.journal(0, false)));
         message.push_all(Part::Begin, &server.after_claim);
+        attempt.around.before.push_to(&mut message);
         message.push_script(step);
         message.push_all(Part::Restore, &server.restore);
+        if !attempt.around.after.is_empty() {
+            attempt.around.after.push_to(&mut message);
+            message.push_all(Part::Restore, &server.restore);
+        }
         message.push(Part::History, &writer.finished());
         message.push(Part::Commit, "COMMIT");
         message

@@ -78,7 +78,10 @@ impl<C: Engine> Attempt<'_, C> {
     /// All that is in the transaction.
     async fn turns(&self, connection: &mut C) -> Result<(), Halt> {
         self.claim_it(connection).await?;
-        self.before_each(connection).await.map_err(Halt::Failed)?;
+        self.hooks_before(connection).await.map_err(Halt::Failed)?;
+        let mut before = self.message();
+        self.around.before.push_to(&mut before);
+        self.turn(connection, before).await?;
         if self.step.script.is_rust() {
             self.call_step(connection).await.map_err(Halt::Failed)?;
         } else {
@@ -86,8 +89,10 @@ impl<C: Engine> Attempt<'_, C> {
             script.push_script(self.step);
             self.turn(connection, script).await?;
         }
-        self.turn(connection, self.restore()).await?;
-        self.after_each(connection).await.map_err(Halt::Failed)?;
+        let mut after = self.restore();
+        self.around.after.push_to(&mut after);
+        self.turn(connection, after).await?;
+        self.hooks_after(connection).await.map_err(Halt::Failed)?;
         let mut end = self.restore();
         end.push(Part::History, &self.writer().finished());
         match self.turn(connection, end).await? {
@@ -97,7 +102,8 @@ impl<C: Engine> Attempt<'_, C> {
     }
 
     async fn claim_it(&self, connection: &mut C) -> Result<(), Halt> {
-        let is_under_way = self.step.script.is_rust();
+        // Where a step or a hook may commit by itself, what it leaves is in doubt, not undone.
+        let is_under_way = self.step.script.is_rust() || !self.server.transactional_ddl;
         let claim = self
             .writer()
             .claim(&self.step.journal(self.step.done, is_under_way));

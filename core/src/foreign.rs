@@ -1,4 +1,133 @@
-//! The history tables of other tools.
+//! The histories of other tools: [`History`], which can be taken over, and the tables of all that are known.
+
+use std::fmt;
+
+/// The history of another tool, in the table that it has by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum History {
+    /// `_sqlx_migrations`.
+    Sqlx,
+    /// `__diesel_schema_migrations`.
+    Diesel,
+    /// `refinery_schema_history`.
+    Refinery,
+    /// `flyway_schema_history`.
+    Flyway,
+    /// `goose_db_version`.
+    Goose,
+    /// `schema_migrations`, one row: the newest version.
+    GolangMigrate,
+    /// `schema_migrations`, a row for each version.
+    Dbmate,
+    /// `gorp_migrations`.
+    SqlMigrate,
+    /// `pgmigrations`.
+    NodePgMigrate,
+    /// `hammerwork_migrations`.
+    Hammerwork,
+    /// `chronis_migration_history`.
+    Chronis,
+}
+
+impl History {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Sqlx,
+        Self::Diesel,
+        Self::Refinery,
+        Self::Flyway,
+        Self::Goose,
+        Self::GolangMigrate,
+        Self::Dbmate,
+        Self::SqlMigrate,
+        Self::NodePgMigrate,
+        Self::Hammerwork,
+        Self::Chronis,
+    ];
+
+    /// The name of the tool, as a command line writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlx => "sqlx",
+            Self::Diesel => "diesel",
+            Self::Refinery => "refinery",
+            Self::Flyway => "flyway",
+            Self::Goose => "goose",
+            Self::GolangMigrate => "golang-migrate",
+            Self::Dbmate => "dbmate",
+            Self::SqlMigrate => "sql-migrate",
+            Self::NodePgMigrate => "node-pg-migrate",
+            Self::Hammerwork => "hammerwork",
+            Self::Chronis => "chronis",
+        }
+    }
+
+    /// The history of the tool with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|history| history.name() == name)
+    }
+
+    /// The table that it is in by default.
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Sqlx => "_sqlx_migrations",
+            Self::Diesel => "__diesel_schema_migrations",
+            Self::Refinery => "refinery_schema_history",
+            Self::Flyway => "flyway_schema_history",
+            Self::Goose => "goose_db_version",
+            Self::GolangMigrate | Self::Dbmate => "schema_migrations",
+            Self::SqlMigrate => "gorp_migrations",
+            Self::NodePgMigrate => "pgmigrations",
+            Self::Hammerwork => "hammerwork_migrations",
+            Self::Chronis => "chronis_migration_history",
+        }
+    }
+
+    /// The column that says which migration a row is about.
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Goose => "version_id",
+            Self::SqlMigrate => "id",
+            Self::NodePgMigrate => "name",
+            Self::Hammerwork => "migration_id",
+            _ => "version",
+        }
+    }
+
+    /// The condition of a row whose migration is applied.
+    pub const fn succeeded(self) -> &'static str {
+        match self {
+            Self::Sqlx | Self::Flyway => "success",
+            Self::Goose => "is_applied",
+            Self::GolangMigrate => "NOT dirty",
+            _ => "1 = 1",
+        }
+    }
+
+    /// The column with the SHA-384 of the file, where there is one.
+    pub const fn checksum(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlx => Some("checksum"),
+            _ => None,
+        }
+    }
+
+    /// The column that orders rows about one migration, of which the last counts.
+    pub const fn order(self) -> &'static str {
+        match self {
+            Self::Goose => "id",
+            Self::Flyway => "installed_rank",
+            other => other.column(),
+        }
+    }
+}
+
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
 
 /// The history tables of other tools by the names that they have by default, each with its tool.
 ///

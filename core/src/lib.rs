@@ -76,14 +76,14 @@ mod settings;
 #[doc(hidden)]
 pub mod fuzzing;
 
-pub use adopt::{Adoption, ForeignRow, History, adopt};
+pub use adopt::{Adoption, ForeignRow, adopt};
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{
     Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
     Options, Outline, OutlineScript, ScriptKey,
 };
-pub use foreign::FOREIGN_HISTORIES;
+pub use foreign::{FOREIGN_HISTORIES, History};
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState, Via};
 pub use key::Key;
 pub use lock::{Lock, LockEntry};

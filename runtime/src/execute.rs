@@ -3,6 +3,7 @@
 mod around;
 mod attempt;
 mod batches;
+mod claim;
 mod doubt;
 mod failure;
 mod heartbeat;
@@ -15,14 +16,14 @@ mod transaction;
 mod turns;
 mod waiting;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use embed_migrations_core::{AppliedMigration, Direction, Goal, Key, Plan, Step, Target, Via};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
 use crate::engine::{Server, Stopped};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::history::{self, Table};
 use crate::report::Finished;
 use crate::work::InRust;
@@ -228,7 +229,7 @@ impl<'a, C: Engine> Run<'a, C> {
                 statements: step.statements.len().saturating_sub(step.done),
             });
         }
-        refuse_unreadable(step, server)?;
+        prepare::refuse_unreadable(step, server)?;
         let outcome = self.attempt(&attempt).instrument(span).await?;
         if matches!(outcome, Outcome::Finished) {
             let (took, direction) = (started.elapsed(), step.direction());
@@ -287,20 +288,6 @@ impl<'a, C: Engine> Run<'a, C> {
     }
 }
 
-/// Refuses what this server would understand otherwise, before anything of it is run.
-fn refuse_unreadable(step: &Step, server: &Server) -> Result<(), Error> {
-    let path = step.script.path();
-    if server.no_backslash_escapes && step.script.sql().contains('\\') {
-        let message = format!(
-            "{path} has a backslash, and the server's `sql_mode` has `NO_BACKSLASH_ESCAPES`"
-        );
-        return Err(Error::new(ErrorKind::Configuration, message).with_hint(
-            "take the mode out of the connection's `sql_mode`, or the backslash out of the script",
-        ));
-    }
-    Ok(())
-}
-
 /// An error of the history's own statements.
 fn history_error(table: &Table, stopped: Stopped) -> Error {
     Error::database(
@@ -321,7 +308,3 @@ fn program() -> String {
         None => format!("process {process}"),
     }
 }
-
-/// How long a claim holds without a word, where a second connection says so meanwhile, and where none does.
-const LEASE: Duration = Duration::from_secs(30);
-const LONG_LEASE: Duration = Duration::from_mins(5);

@@ -7,6 +7,7 @@
 
 mod adopt;
 mod apply;
+mod callbacks;
 mod drift;
 mod failure;
 mod lock;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Pool;
 use tokio::sync::oneshot;
 
-use super::{LEASE, LONG_LEASE, Run};
+use super::Run;
 use crate::history::Writer;
 use crate::{Dialect, Engine};
 
@@ -78,3 +78,7 @@ async fn say<C: Engine>(pool: &Pool<C::Database>, word: String) {
         let _ = connection.run(word).await;
     }
 }
+
+/// How long a claim holds without a word, where a second connection says so meanwhile, and where none does.
+const LEASE: Duration = Duration::from_secs(30);
+const LONG_LEASE: Duration = Duration::from_mins(5);

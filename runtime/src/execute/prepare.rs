@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::Goal;
+use embed_migrations_core::{Goal, Step};
 
 use super::Run;
 use crate::connect::Held;
@@ -175,4 +175,18 @@ fn read_only(server: &Server, why: &str) -> Error {
         ),
     )
     .with_hint("run the migrations on the primary; where nothing is pending a standby is enough")
+}
+
+/// Refuses what this server would understand otherwise, before anything of it is run.
+pub(super) fn refuse_unreadable(step: &Step, server: &Server) -> Result<(), Error> {
+    let path = step.script.path();
+    if server.no_backslash_escapes && step.script.sql().contains('\\') {
+        let message = format!(
+            "{path} has a backslash, and the server's `sql_mode` has `NO_BACKSLASH_ESCAPES`"
+        );
+        return Err(Error::new(ErrorKind::Configuration, message).with_hint(
+            "take the mode out of the connection's `sql_mode`, or the backslash out of the script",
+        ));
+    }
+    Ok(())
 }

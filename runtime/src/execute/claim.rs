@@ -1,0 +1,110 @@
+//! Making a row ours where others see it, and taking over one whose holder is gone.
+
+use embed_migrations_core::{AppliedMigration, Direction, Journal, RowState};
+
+use super::attempt::Attempt;
+use super::doubt::{in_doubt, still_at_work};
+use super::message::Part;
+use super::{Run, history_error};
+use crate::Engine;
+use crate::engine::Meaning;
+use crate::error::Error;
+
+impl<C: Engine> Run<'_, C> {
+    /// Makes the row ours, with the first statement on its way. `false`: somebody else has it.
+    pub(super) async fn claim(&mut self, attempt: &Attempt<'_, C>) -> Result<bool, Error> {
+        match attempt.row.filter(|_| !attempt.begins()) {
+            None => self.claim_new(attempt).await,
+            Some(row) if row.state == RowState::Failed => self.claim_from(attempt, row).await,
+            Some(row) => {
+                if !self.is_abandoned(row).await? {
+                    return Ok(false);
+                }
+                if row.is_in_doubt() {
+                    return Err(in_doubt(&attempt.writer(), row));
+                }
+                self.claim_from(attempt, row).await
+            }
+        }
+    }
+
+    async fn claim_new(&mut self, attempt: &Attempt<'_, C>) -> Result<bool, Error> {
+        let mut message = attempt.message();
+        message.push_begin(attempt.server);
+        message.push_all(Part::Claim, attempt.replace().as_slice());
+        message.push(
+            Part::Claim,
+            &attempt.writer().claim(&Self::first_word(attempt)),
+        );
+        let is_checked = attempt.step.direction() == Direction::Down;
+        if !is_checked {
+            message.push_end(attempt.server);
+        }
+        let claimed = match self.connection.run(message.text()).await {
+            Ok(0) if is_checked => {
+                self.roll_back().await?;
+                return Ok(false);
+            }
+            Ok(_) if is_checked => {
+                let mut end = attempt.message();
+                end.push_end(attempt.server);
+                self.connection.run(end.text()).await
+            }
+            claimed => claimed,
+        };
+        let Err(stopped) = claimed else {
+            return Ok(true);
+        };
+        if stopped.database_error().is_none() {
+            return Err(history_error(attempt.table, stopped));
+        }
+        self.roll_back().await?;
+        match stopped.meaning::<C>() {
+            Meaning::Exists | Meaning::Busy => Ok(false),
+            _ => Err(history_error(attempt.table, stopped)),
+        }
+    }
+
+    /// Takes away the row of a run that failed before anything was done, so that the script may begin in a transaction.
+    pub(super) async fn forget(&mut self, attempt: &Attempt<'_, C>) -> Result<bool, Error> {
+        let forget = attempt.writer().forget();
+        match self.connection.run(forget).await {
+            Ok(changed) => Ok(changed == 1),
+            Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
+            Err(stopped) => Err(history_error(attempt.table, stopped)),
+        }
+    }
+
+    async fn claim_from(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+        row: &AppliedMigration,
+    ) -> Result<bool, Error> {
+        let journal = Self::first_word(attempt);
+        let take_over = attempt.writer().take_over(row, &journal);
+        match self.connection.run(take_over).await {
+            Ok(changed) => Ok(changed == 1),
+            Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
+            Err(stopped) => Err(history_error(attempt.table, stopped)),
+        }
+    }
+
+    /// Whether the holder of a row is gone: not heard of, nothing under way on its behalf, and so for a while.
+    async fn is_abandoned(&mut self, row: &AppliedMigration) -> Result<bool, Error> {
+        match &row.claim {
+            None => Ok(true),
+            Some(claim) if !claim.expired => Ok(false),
+            Some(_) => {
+                let activity = still_at_work(self.connection, row).await?;
+                Ok(activity.is_empty() && self.waiting.is_abandoned(row))
+            }
+        }
+    }
+
+    /// What a claim says first: that the first statement is under way, unless a hook comes before it, or a batch.
+    pub(super) fn first_word(attempt: &Attempt<'_, C>) -> Journal {
+        let step = attempt.step;
+        let is_first = !attempt.has_around() && !step.script.is_rust();
+        step.journal(step.done, is_first)
+    }
+}

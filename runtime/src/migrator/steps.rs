@@ -1,0 +1,125 @@
+//! Steps in Rust: how a migrator is given them, and how a run finds them.
+
+use std::panic::Location;
+use std::sync::Arc;
+
+use embed_migrations_core::{Key, Version};
+
+use super::Migrator;
+use crate::Engine;
+use crate::error::{Error, ErrorKind};
+use crate::work::{self, Batch, Batches, BoxError, InRust, Work};
+
+impl Migrator {
+    /// Slots a step written in Rust between the migrations of the program's own set.
+    ///
+    /// It is called once, in the transaction that records it; where the engine commits by itself, as MySQL does at DDL, a
+    /// step that dies on the way is in doubt. It has no checksum, and nothing reverts it. What the closure captures is
+    /// cloned for each call.
+    ///
+    /// A program for several engines gives a step for each, under the same version and name.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "postgres")]
+    /// # fn steps(set: &'static embed_migrations::MigrationSet) -> embed_migrations::Migrator {
+    /// use embed_migrations::Migrator;
+    /// use sqlx::PgConnection;
+    ///
+    /// Migrator::new(set).step(4, "hash_tokens", async |connection: &mut PgConnection| {
+    ///     let tokens: Vec<String> = sqlx::query_scalar("SELECT token FROM sessions")
+    ///         .fetch_all(&mut *connection)
+    ///         .await?;
+    ///     for token in tokens {
+    ///         let update = sqlx::query("UPDATE sessions SET token = $1 WHERE token = $2");
+    ///         update.bind(token.to_uppercase()).bind(&token).execute(&mut *connection).await?;
+    ///     }
+    ///     Ok(())
+    /// })
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn step<C: Engine, W>(
+        mut self,
+        version: impl Into<Version>,
+        name: &'static str,
+        work: W,
+    ) -> Self
+    where
+        W: AsyncFnOnce(&mut C) -> Result<(), BoxError> + for<'c> Work<'c, C>,
+    {
+        let work = InRust::Whole(Box::new(work));
+        self.add(version.into(), name, Location::caller(), work);
+        self
+    }
+
+    /// The same for a long data migration: the closure is called again and again, each time in a transaction of its own,
+    /// until it says [`Batch::Done`]. What it says otherwise is recorded in that transaction, and the next call gets it, in
+    /// this process or in the one that goes on after a death. No batch is done twice.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "sqlite")]
+    /// # fn steps(set: &'static embed_migrations::MigrationSet) -> embed_migrations::Migrator {
+    /// use embed_migrations::{Batch, Migrator};
+    /// use sqlx::SqliteConnection;
+    ///
+    /// async fn lower(connection: &mut SqliteConnection, from: Option<String>) -> Result<Batch, embed_migrations::BoxError> {
+    ///     let last: Option<String> = sqlx::query_scalar(
+    ///         "UPDATE users SET email = lower(email) WHERE id IN
+    ///          (SELECT id FROM users WHERE id > coalesce(?, '') ORDER BY id LIMIT 1000) RETURNING max(id)",
+    ///     )
+    ///     .bind(from)
+    ///     .fetch_one(connection)
+    ///     .await?;
+    ///     Ok(last.map_or(Batch::Done, Batch::Next))
+    /// }
+    ///
+    /// Migrator::new(set).batches(5, "lower_emails", lower)
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn batches<C: Engine, B>(
+        mut self,
+        version: impl Into<Version>,
+        name: &'static str,
+        batches: B,
+    ) -> Self
+    where
+        B: AsyncFnOnce(&mut C, Option<String>) -> Result<Batch, BoxError> + for<'c> Batches<'c, C>,
+    {
+        let batches = InRust::Batches(Box::new(batches));
+        self.add(version.into(), name, Location::caller(), batches);
+        self
+    }
+
+    fn add<C: Engine>(
+        &mut self,
+        version: Version,
+        name: &'static str,
+        place: &'static Location<'static>,
+        work: InRust<C>,
+    ) {
+        let script = work::script(version, name, place);
+        let key = Key::Version(version);
+        let for_another_engine = self
+            .in_rust
+            .iter()
+            .any(|(other, typed)| *other == key && !typed.is::<InRust<C>>());
+        if let Some(own) = self.members.last_mut().filter(|_| !for_another_engine) {
+            own.add(script);
+        }
+        self.in_rust.push((key, Arc::new(work)));
+    }
+
+    /// The step in Rust with this key, for this kind of connection.
+    pub(crate) fn in_rust<C: Engine>(&self, key: &Key) -> Result<&InRust<C>, Error> {
+        let mut steps = self.in_rust.iter().filter(|(other, _)| other == key);
+        let found = steps.find_map(|(_, step)| step.downcast_ref());
+        found.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Configuration,
+                format!("the step {key} in Rust is not written for {}", C::DIALECT),
+            )
+            .with_hint("add a `step` with the same version and name for this engine's connection")
+        })
+    }
+}

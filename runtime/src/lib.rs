@@ -17,9 +17,19 @@
 //! ```
 //!
 //! [`embed_migrations!`] reads a directory at build time; a mistake in it is a build error, and [`diagnostics`] lists all
-//! that is looked for. [`Migrator`] has the verbs: [`run`](Migrator::run), [`plan`](Migrator::plan),
-//! [`status`](Migrator::status), [`history`](Migrator::history), [`version`](Migrator::version). Each takes a `&Pool` or a
-//! `&mut` connection.
+//! that is looked for. [`Migrator`] has the verbs. Each takes a `&Pool` or a `&mut` connection.
+//!
+//! | to | |
+//! |---|---|
+//! | apply and take back | [`run`](Migrator::run), [`revert`](Migrator::revert), [`revert_to`](Migrator::revert_to), [`redo`](Migrator::redo) |
+//! | look | [`plan`](Migrator::plan), [`status`](Migrator::status), [`validate`](Migrator::validate), [`history`](Migrator::history), [`version`](Migrator::version) |
+//! | record what is not run | [`baseline`](Migrator::baseline), [`skip`](Migrator::skip), [`adopt`](Migrator::adopt) |
+//! | mend | [`repair`](Migrator::repair), [`resolve`](Migrator::resolve) |
+//! | let another process migrate | [`wait`](Migrator::wait), [`from_env`](Migrator::from_env) |
+//!
+//! What the program adds is beside the scripts: [steps in Rust](Migrator::step), in [batches](Migrator::batches) where they
+//! are long, [`Hooks`], and [the sets of libraries](Migrator::for_sets). The same verbs are a command line in the crate
+//! `embed-migrations-cli`, for a program of your own.
 //!
 //! # The directory
 //!

@@ -16,3 +16,4 @@ mod order;
 mod repeatable;
 mod round_trips;
 mod session;
+mod standby;

@@ -1,4 +1,4 @@
-//! A private PostgreSQL server for tests.
+//! A private PostgreSQL server for tests, and a standby of it.
 
 use std::env;
 use std::fs;
@@ -17,7 +17,10 @@ use crate::servers::DATABASE;
 /// Tells the tests where the server is.
 pub(crate) const URL_VARIABLE: &str = "DATABASE_URL_POSTGRES";
 
-const PROGRAMS: &[&str] = &["initdb", "postgres", "createdb"];
+/// Tells the tests where a hot standby of that server is.
+pub(crate) const STANDBY_VARIABLE: &str = "DATABASE_URL_POSTGRES_STANDBY";
+
+const PROGRAMS: &[&str] = &["initdb", "postgres", "createdb", "pg_basebackup"];
 
 /// Nothing here has to survive a crash, so nothing waits for the disk.
 const SETTINGS: &[&str] = &[
@@ -38,24 +41,38 @@ pub(crate) fn start() -> Result<(Server, String)> {
     let programs = install::find_or_install(&Product::POSTGRES, find)?;
     let home = Home::create("postgres")?;
     initialize(&home, &programs.join("initdb"))?;
+    let (server, port) = launch("PostgreSQL", home, &programs)?;
+    create_database(server.home(), &programs.join("createdb"), &port)?;
+    Ok((server, url(&port)))
+}
+
+/// Starts a hot standby of the server with this URL, which [`start`] has started.
+pub(crate) fn start_standby(primary: &str) -> Result<(Server, String)> {
+    let programs = install::find_or_install(&Product::POSTGRES, find)?;
+    let home = Home::create("standby")?;
+    let mut command = command(&home, &programs.join("pg_basebackup"), "basebackup.log")?;
+    command.arg("-D").arg(home.path("data"));
+    command.args(["--dbname", primary, "--write-recovery-conf", "--no-sync"]);
+    command.args(["--checkpoint=fast", "--wal-method=stream"]);
+    home.prepare(&mut command, "basebackup.log")?;
+    let (server, port) = launch("the standby", home, &programs)?;
+    Ok((server, url(&port)))
+}
+
+/// Starts the server of a data directory on a port of its own.
+fn launch(name: &'static str, home: Home, programs: &Path) -> Result<(Server, String)> {
     let port = server::free_port()?.to_string();
     let mut command = command(&home, &programs.join("postgres"), server::LOG)?;
     command.arg("-D").arg(home.path("data")).args(["-p", &port]);
     for setting in SETTINGS {
         command.args(["-c", setting]);
     }
-    let server = Server::launch(
-        "PostgreSQL",
-        home,
-        &mut command,
-        Farewell::Interrupt,
-        is_ready,
-    )?;
-    create_database(server.home(), &programs.join("createdb"), &port)?;
-    Ok((
-        server,
-        format!("postgres://postgres@127.0.0.1:{port}/{DATABASE}"),
-    ))
+    let server = Server::launch(name, home, &mut command, Farewell::Interrupt, is_ready)?;
+    Ok((server, port))
+}
+
+fn url(port: &str) -> String {
+    format!("postgres://postgres@127.0.0.1:{port}/{DATABASE}")
 }
 
 fn initialize(home: &Home, initdb: &Path) -> Result<()> {

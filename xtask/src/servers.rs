@@ -24,8 +24,14 @@ impl Servers {
         let mut servers = Self::default();
         for engine in engines {
             match engine {
-                Engine::Postgres => servers.add(postgres::URL_VARIABLE, postgres::start)?,
-                Engine::Mysql => servers.add(mariadb::URL_VARIABLE, mariadb::start)?,
+                Engine::Postgres => {
+                    let primary = servers.add(postgres::URL_VARIABLE, postgres::start)?;
+                    let standby = || postgres::start_standby(&primary);
+                    servers.add(postgres::STANDBY_VARIABLE, standby)?;
+                }
+                Engine::Mysql => {
+                    servers.add(mariadb::URL_VARIABLE, mariadb::start)?;
+                }
                 Engine::Sqlite => {}
             }
         }
@@ -35,8 +41,8 @@ impl Servers {
     fn add(
         &mut self,
         variable: &'static str,
-        start: fn() -> Result<(Server, String)>,
-    ) -> Result<()> {
+        start: impl FnOnce() -> Result<(Server, String)>,
+    ) -> Result<String> {
         let given = env::var(variable).unwrap_or_default();
         let url = if given.is_empty() {
             let (server, url) = start().with_context(|| format!("no server for {variable}"))?;
@@ -47,8 +53,8 @@ impl Servers {
             notice(&format!("{variable} is set; using that server"));
             given
         };
-        self.urls.push((variable, url));
-        Ok(())
+        self.urls.push((variable, url.clone()));
+        Ok(url)
     }
 
     /// The environment variables which tell the tests where the servers are.

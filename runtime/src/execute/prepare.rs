@@ -170,11 +170,13 @@ fn read_only(server: &Server, why: &str) -> Error {
     Error::new(
         ErrorKind::ReadOnly,
         format!(
-            "migrations are pending, and the server takes no writes: {why} ({})",
+            "there is something to do, and the server takes no writes: {why} ({})",
             server.product
         ),
     )
-    .with_hint("run the migrations on the primary; where nothing is pending a standby is enough")
+    .with_hint(
+        "run the migrations on the primary; where there is nothing to do a standby is enough",
+    )
 }
 
 /// Refuses what this server would understand otherwise, before anything of it is run.

@@ -70,6 +70,9 @@ pub(crate) mod sealed {
             user: &'a str,
         ) -> Sent<'a, Result<Vec<String>, Stopped>>;
 
+        /// Cancels what the server does under a marker, other than on this connection, where it can.
+        fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>>;
+
         /// What an error of the server means to the mechanism.
         fn meaning(error: &dyn sqlx::error::DatabaseError) -> Meaning;
 

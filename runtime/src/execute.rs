@@ -10,6 +10,7 @@ mod heartbeat;
 mod message;
 mod prepare;
 mod record;
+mod send;
 mod session;
 mod statements;
 mod transaction;
@@ -212,6 +213,7 @@ impl<'a, C: Engine> Run<'a, C> {
         let around = Around::of(step, C::DIALECT)?;
         let attempt = Attempt {
             migrator: self.migrator,
+            pool: self.pool,
             hooks: &hooks,
             around: &around,
             lease: self.lease(),

@@ -8,6 +8,7 @@
 mod adopt;
 mod apply;
 mod callbacks;
+mod cancel;
 mod drift;
 mod failure;
 mod lock;

@@ -107,6 +107,20 @@ impl Primitives for MySqlConnection {
         })
     }
 
+    fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>> {
+        Box::pin(async move {
+            let marker = literal(Self::DIALECT, &format!("%{marker}%"));
+            let sql = format!(
+                "SELECT CAST(ID AS CHAR) FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() \
+                 AND INFO LIKE {marker} AND INFO NOT LIKE '%information_schema.PROCESSLIST%'"
+            );
+            for connection in self.query(sql).await?.into_iter().flatten().flatten() {
+                self.run(format!("KILL QUERY {connection}")).await?;
+            }
+            Ok(())
+        })
+    }
+
     fn meaning(error: &dyn DatabaseError) -> Meaning {
         // MySQL and MariaDB error reference.
         match error

@@ -106,6 +106,17 @@ impl Primitives for PgConnection {
         })
     }
 
+    fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>> {
+        Box::pin(async move {
+            let marker = literal(Self::DIALECT, &format!("%{marker}%"));
+            let sql = format!(
+                "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() \
+                 AND state = 'active' AND query LIKE {marker} AND query NOT LIKE '%pg_stat_activity%'"
+            );
+            self.run(sql).await.map(drop)
+        })
+    }
+
     fn meaning(error: &dyn DatabaseError) -> Meaning {
         // PostgreSQL manual, appendix A.
         match error.code().as_deref() {

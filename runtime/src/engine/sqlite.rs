@@ -89,6 +89,11 @@ impl Primitives for SqliteConnection {
         })
     }
 
+    /// What a connection does is not known to another.
+    fn cancel<'a>(&'a mut self, _marker: &'a str) -> Sent<'a, Result<(), Stopped>> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn meaning(error: &dyn DatabaseError) -> Meaning {
         // https://www.sqlite.org/rescode.html; the low byte is the primary code.
         let code: Option<u32> = error.code().and_then(|code| code.parse().ok());

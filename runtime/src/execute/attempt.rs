@@ -2,6 +2,8 @@
 
 use embed_migrations_core::{AppliedMigration, Direction, RowState, Step};
 
+use sqlx::Pool;
+
 use super::around::Around;
 use super::message::Message;
 use crate::engine::Server;
@@ -11,6 +13,8 @@ use crate::{Engine, Hooks, Migrator};
 /// What every attempt needs and none changes.
 pub(super) struct Attempt<'r, C: Engine> {
     pub(super) migrator: &'r Migrator,
+    /// Where a second connection may come from.
+    pub(super) pool: Option<&'r Pool<C::Database>>,
     pub(super) hooks: &'r [&'r Hooks<C>],
     pub(super) around: &'r Around,
     pub(super) server: &'r Server,

@@ -64,7 +64,7 @@ impl<C: Engine> Run<'_, C> {
             self.tell_statement(step, index, line.of(step, statement));
             let marker = attempt.writer().marker();
             let sql = marker + step.script.text(statement);
-            if let Err(stopped) = self.connection.run(sql).await {
+            if let Err(stopped) = attempt.send(self.connection, sql).await {
                 return Err(self.failed(attempt, statement, stopped).await);
             }
         }

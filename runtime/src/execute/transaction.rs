@@ -15,7 +15,7 @@ impl<C: Engine> Run<'_, C> {
         attempt: &Attempt<'_, C>,
     ) -> Result<Outcome, Error> {
         let message = Self::whole(attempt);
-        match self.connection.run(message.text()).await {
+        match attempt.send(self.connection, message.text()).await {
             Ok(_) => Ok(Outcome::Finished),
             Err(stopped) => self.not_applied(attempt, &message, stopped).await,
         }

@@ -142,7 +142,7 @@ impl<C: Engine> Attempt<'_, C> {
         if message.is_empty() {
             return Ok(0);
         }
-        match connection.run(message.text()).await {
+        match self.send(connection, message.text()).await {
             Ok(changed) => Ok(changed),
             Err(stopped) => Err(Halt::Stopped(message, stopped)),
         }

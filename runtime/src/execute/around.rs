@@ -1,6 +1,6 @@
 //! What stands around a run: the program's hooks.
 
-use embed_migrations_core::Plan;
+use embed_migrations_core::{Plan, Step, Via};
 
 use super::Run;
 use crate::engine::Server;
@@ -8,10 +8,15 @@ use crate::error::Error;
 use crate::hooks::AnyHook;
 use crate::{Engine, Hooks};
 
+/// What is only recorded has nothing around it.
+fn is_run(step: &Step) -> bool {
+    step.via == Via::Run
+}
+
 impl<C: Engine> Run<'_, C> {
     /// Before the first step; an error is a veto.
     pub(super) async fn before_run(&mut self, plan: &Plan, server: &Server) -> Result<(), Error> {
-        if plan.is_empty() {
+        if !plan.steps.iter().any(is_run) {
             return Ok(());
         }
         let said = self.call(|hooks| &hooks.before_run, plan).await;
@@ -21,7 +26,8 @@ impl<C: Engine> Run<'_, C> {
 
     /// After the last step, where this run took one.
     pub(super) async fn after_run(&mut self, server: &Server) -> Result<(), Error> {
-        if self.done_for_goal == 0 {
+        let done = self.report.steps.iter().rev().take(self.done_for_goal);
+        if !done.map(|of| &of.step).any(is_run) {
             return Ok(());
         }
         let report = self.report.clone();

@@ -53,24 +53,24 @@ fn in_current_schema(dialect: Dialect, table: &Table) -> String {
     format!(" AND tableoid = (SELECT to_regclass(format('%I.%I', current_schema(), {name})))")
 }
 
-/// Reads the rows of some sets in the order of their keys; none where there is no table.
+/// Reads the rows of some sets, in the order of the sets and of their keys; none where there is no table.
 pub(crate) async fn read<C: Primitives>(
     connection: &mut C,
     table: &Table,
     sets: &[&str],
 ) -> Result<Vec<AppliedMigration>, Error> {
     let dialect = C::DIALECT;
-    let sets: Vec<String> = sets.iter().map(|set| literal(dialect, set)).collect();
+    let names: Vec<String> = sets.iter().map(|set| literal(dialect, set)).collect();
     let sql = format!(
         "SELECT {} FROM {} WHERE set_name IN ({}){}",
         columns(dialect),
         table.sql(dialect),
-        sets.join(", "),
+        names.join(", "),
         in_current_schema(dialect, table)
     );
     for _ in 0..READS {
         match connection.query(sql.clone()).await {
-            Ok(cells) => return rows(table, cells),
+            Ok(cells) => return rows(table, sets, cells),
             Err(stopped) => match stopped.meaning::<C>() {
                 Meaning::NoTable => return Ok(Vec::new()),
                 // SQLite without a write-ahead log locks readers out; it has waited for its `busy_timeout` already.
@@ -93,13 +93,14 @@ fn unreadable(table: &Table, error: sqlx::Error) -> Error {
     )
 }
 
-/// The rows that an answer holds, in the order of their keys.
-pub(crate) fn rows(table: &Table, answer: Vec<Cells>) -> Result<Vec<AppliedMigration>, Error> {
+/// The rows that an answer holds, in the order of the sets and of their keys.
+fn rows(table: &Table, sets: &[&str], answer: Vec<Cells>) -> Result<Vec<AppliedMigration>, Error> {
     let mut rows = answer
         .into_iter()
         .map(|cells| row(table, cells))
         .collect::<Result<Vec<_>, _>>()?;
-    rows.sort_by(|one, other| one.key.cmp(&other.key));
+    let place = |row: &AppliedMigration| sets.iter().position(|set| *set == row.set);
+    rows.sort_by(|one, other| (place(one), &one.key).cmp(&(place(other), &other.key)));
     Ok(rows)
 }
 

@@ -104,6 +104,10 @@ impl Migrator {
         let names: Vec<&str> = self.members.iter().map(|of| of.set().name()).collect();
         let message = format!("no set is called `{name}`");
         let hint = format!("there are: {}", names.join(", "));
+        // Steps in Rust are of the last set.
+        if names.last() != Some(&name) {
+            self.in_rust.clear();
+        }
         self.members.retain(|member| member.set().name() == name);
         if self.members.is_empty() {
             return Err(Error::new(ErrorKind::Configuration, message).with_hint(hint));
@@ -200,11 +204,11 @@ impl Migrator {
     ) {
         let script = work::script(version, name, place);
         let key = Key::Version(version);
-        let for_another_engine = self
-            .in_rust
-            .iter()
-            .any(|(other, typed)| *other == key && !typed.is::<InRust<C>>());
-        if let Some(own) = self.members.last_mut().filter(|_| !for_another_engine) {
+        let mut same = self.in_rust.iter().filter(|(other, _)| *other == key);
+        // The first is in the order already; a second one for one engine stands beside it, and is refused.
+        let is_first = same.clone().next().is_none();
+        let is_twice = same.any(|(_, typed)| typed.is::<InRust<C>>());
+        if let Some(own) = self.members.last_mut().filter(|_| is_first || is_twice) {
             own.add(script);
         }
         self.in_rust.push((key, Arc::new(work)));

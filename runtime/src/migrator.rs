@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use embed_migrations_core::{Key, Member, MigrationSet, Policies, Target, Version};
+use embed_migrations_core::{Key, Member, MigrationSet, Plan, Policies, Target, Version, Via};
 
 use crate::error::{Error, ErrorKind};
 use crate::history::Table;
@@ -328,6 +328,13 @@ impl Migrator {
             )
             .with_hint("add a `step` with the same version and name for this engine's connection")
         })
+    }
+
+    /// Refuses a plan with a step in Rust that is not written for this kind of connection.
+    pub(crate) fn has_steps_of<C: Engine>(&self, plan: &Plan) -> Result<(), Error> {
+        let run = plan.steps.iter().filter(|step| step.via == Via::Run);
+        run.filter(|step| step.script.is_rust())
+            .try_for_each(|step| self.in_rust::<C>(&step.migration.key()).map(drop))
     }
 
     /// The hooks for this kind of connection.

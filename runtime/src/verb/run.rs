@@ -136,6 +136,7 @@ impl Migrator {
         let mut goals = goals.into_iter();
         let goal = goals.next().unwrap_or(Goal::Run(Target::Latest));
         let plan = self.plan_towards(&goal, C::DIALECT, &history)?;
+        self.has_steps_of::<C>(&plan)?;
         for warning in &plan.warnings {
             tracing::warn!("{warning}");
         }

@@ -39,6 +39,8 @@ pub struct Scope<'a> {
 pub enum Goal {
     /// Apply what is pending, so far.
     Run(Target),
+    /// Apply these, each named by its set and its key, unless somebody has.
+    RunThese(Vec<(&'static str, Key)>),
     /// Revert what is applied: [`Target::Latest`] the newest migration, [`Target::Steps`] so many, [`Target::Version`]
     /// all above.
     Revert(Target),
@@ -70,6 +72,12 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// What it is about: each migration by its set and its key.
+    pub fn keys(&self) -> impl Iterator<Item = (&'static str, Key)> {
+        let steps = self.steps.iter();
+        steps.map(|step| (step.set.name(), step.migration.key()))
     }
 
     /// The SQL that would be run, as a script: the name of each file, and its statements.
@@ -114,6 +122,7 @@ pub enum Refusal {
 pub fn plan(scope: Scope<'_>, history: &[AppliedMigration], goal: &Goal) -> Result<Plan, Refusal> {
     match goal {
         Goal::Run(target) => apply::plan(scope, history, *target),
+        Goal::RunThese(these) => apply::plan_these(scope, history, these),
         Goal::Revert(target) => revert::plan(scope, history, *target),
         Goal::RevertThese(these) => revert::plan_these(scope, history, these),
         Goal::Baseline(version) => record::baseline(scope, history, *version),

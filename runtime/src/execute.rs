@@ -149,7 +149,8 @@ impl<'a, C: Engine> Run<'a, C> {
                 return Ok(());
             };
             self.goal = match next {
-                Goal::Run(Target::Steps(0)) => Goal::Run(Target::Steps(self.done_for_goal)),
+                // What another process has reverted is its to apply again.
+                Goal::RunThese(_) => Goal::RunThese(self.reverted()),
                 next => next,
             };
             self.done_for_goal = 0;
@@ -160,12 +161,15 @@ impl<'a, C: Engine> Run<'a, C> {
         }
     }
 
+    fn reverted(&self) -> Vec<(&'static str, Key)> {
+        let reverted = self.report.reverted().into_iter();
+        reverted.map(|of| (of.set(), of.key())).collect()
+    }
+
     /// What is to be reverted is what was there at the first look, whatever others revert or apply meanwhile.
     fn bind(&mut self, plan: &Plan) {
         if matches!(self.goal, Goal::Revert(_)) {
-            let these = plan.steps.iter();
-            let these = these.map(|step| (step.set.name(), step.migration.key()));
-            self.goal = Goal::RevertThese(these.collect());
+            self.goal = Goal::RevertThese(plan.keys().collect());
         }
     }
 

@@ -105,6 +105,10 @@ impl Migrator {
         let names: Vec<&str> = self.members.iter().map(|of| of.set().name()).collect();
         let message = format!("no set is called `{name}`");
         let hint = format!("there are: {}", names.join(", "));
+        // Steps in Rust are of the last set.
+        if names.last() != Some(&name) {
+            self.in_rust.clear();
+        }
         self.members.retain(|member| member.set().name() == name);
         if self.members.is_empty() {
             return Err(Error::new(ErrorKind::Configuration, message).with_hint(hint));

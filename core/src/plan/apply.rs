@@ -3,7 +3,7 @@
 use super::difference::{self, Difference, DifferenceKind};
 use super::{Plan, Refusal, Scope, Step, Target};
 use crate::history::{by_key, newest_applied, of_set};
-use crate::{AppliedMigration, Dialect, Member, Migration};
+use crate::{AppliedMigration, Dialect, Key, Member, Migration};
 
 pub(super) fn plan(
     scope: Scope<'_>,
@@ -22,6 +22,7 @@ pub(super) fn plan(
             member,
             history,
             target,
+            |_| true,
             &mut steps,
             &mut differences,
         )?;
@@ -29,12 +30,35 @@ pub(super) fn plan(
     scope.judge(steps, differences)
 }
 
-/// Adds what is pending of one set, and what its history says of it.
+pub(super) fn plan_these(
+    scope: Scope<'_>,
+    history: &[AppliedMigration],
+    these: &[(&'static str, Key)],
+) -> Result<Plan, Refusal> {
+    let (mut steps, mut differences) = (Vec::new(), Vec::new());
+    for member in scope.members {
+        let name = member.set().name;
+        let is_meant = |key: &Key| these.iter().any(|these| these.0 == name && these.1 == *key);
+        pending(
+            scope.dialect,
+            member,
+            history,
+            Target::Latest,
+            is_meant,
+            &mut steps,
+            &mut differences,
+        )?;
+    }
+    scope.judge(steps, differences)
+}
+
+/// Adds what is pending of one set and meant, and what its history says of it.
 fn pending(
     dialect: Dialect,
     member: &Member,
     history: &[AppliedMigration],
     target: Target,
+    is_meant: impl Fn(&Key) -> bool,
     steps: &mut Vec<Step>,
     differences: &mut Vec<Difference>,
 ) -> Result<(), Refusal> {
@@ -48,14 +72,16 @@ fn pending(
     let newest = newest_applied(of_set(history, set));
     let rows = by_key(of_set(history, set));
     for migration in member.of(dialect).migrations() {
-        let row = rows.get(&migration.key()).copied();
+        let key = migration.key();
+        let row = rows.get(&key).copied();
         let is_beyond = match migration.version() {
             Some(version) => last.is_some_and(|last| version > last),
             // An old program does not put its old view back over the newer one.
             None => is_ahead || last.is_some(),
         };
         let is_enough = target.steps().is_some_and(|most| steps.len() >= most);
-        if is_beyond || is_enough || row.is_some_and(|row| is_current(migration, dialect, row)) {
+        let is_left_out = is_beyond || is_enough || !is_meant(&key);
+        if is_left_out || row.is_some_and(|row| is_current(migration, dialect, row)) {
             continue;
         }
         match step(member, migration, dialect, row) {

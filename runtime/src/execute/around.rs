@@ -3,7 +3,7 @@
 //! The hooks are the outer ones: before, they come first; after, last.
 
 use embed_migrations_core::{
-    Dialect, Direction, Event, MigrationSet, Plan, Script, Statement, Step, is_data_only,
+    Dialect, Direction, Event, MigrationSet, Plan, Script, Statement, Step, Via, is_data_only,
 };
 
 use super::Run;
@@ -137,7 +137,8 @@ impl<C: Engine> Attempt<'_, C> {
 impl<C: Engine> Run<'_, C> {
     /// Before the first step; an error is a veto.
     pub(super) async fn before_run(&mut self, plan: &Plan, server: &Server) -> Result<(), Error> {
-        let Some(first) = plan.steps.first() else {
+        // What is only recorded has nothing around it.
+        let Some(first) = plan.steps.first().filter(|step| step.via == Via::Run) else {
             return Ok(());
         };
         let event = match first.direction() {
@@ -160,15 +161,17 @@ impl<C: Engine> Run<'_, C> {
 
     /// After the last step, where this run took one.
     pub(super) async fn after_run(&mut self, server: &Server) -> Result<(), Error> {
-        let taken = self.report.steps.len() - self.done_for_goal..;
-        let sets: Vec<&MigrationSet> = match self.report.steps.get(taken) {
-            Some([]) | None => return Ok(()),
-            Some(steps) => steps.iter().map(|of| of.step.set).collect(),
+        let taken = self.report.steps.len() - self.done_for_goal;
+        let taken = self.report.steps.iter().skip(taken).map(|of| &of.step);
+        let run: Vec<&Step> = taken.filter(|step| step.via == Via::Run).collect();
+        let Some(last) = run.last() else {
+            return Ok(());
         };
-        let event = match self.report.steps.last().map(crate::Finished::direction) {
-            Some(Direction::Down) => Event::AfterRevert,
-            _ => Event::AfterRun,
+        let event = match last.direction() {
+            Direction::Up => Event::AfterRun,
+            Direction::Down => Event::AfterRevert,
         };
+        let sets: Vec<&MigrationSet> = run.iter().map(|step| step.set).collect();
         let callbacks = self.callbacks(event, |set| sets.contains(&set))?;
         let (hooks, report) = (self.hooks.clone(), self.report.clone());
         let ran = match callbacks.run(self.connection, "after the run").await {

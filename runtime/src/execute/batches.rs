@@ -21,20 +21,30 @@ impl<C: Engine> Run<'_, C> {
         if !self.claim(attempt).await? {
             return Ok(Outcome::Taken);
         }
+        // Dropped where the row cannot be settled: it lets the claim go.
         let heartbeat = Heartbeat::start::<C>(self.pool, &attempt.writer());
-        let result = self.batches(attempt, batches).await;
-        match &result {
-            Ok(()) => heartbeat.stop(),
-            Err(error) if error.kind() == ErrorKind::Database => drop(heartbeat),
-            Err(_) => {
-                heartbeat.stop();
-                self.roll_back().await?;
-                self.put_back(attempt.server).await?;
-                let failed = attempt.writer().failed();
-                write(self.connection, attempt, failed).await?;
-            }
+        let Err(error) = self.batches(attempt, batches).await else {
+            heartbeat.stop();
+            return Ok(Outcome::Finished);
+        };
+        if error.kind() == ErrorKind::Database {
+            return Err(error);
         }
-        result.map(|()| Outcome::Finished)
+        match self.not_done(attempt).await {
+            Ok(()) => {
+                heartbeat.stop();
+                Err(error)
+            }
+            Err(unsettled) => Err(error.with_note(format!("and then {unsettled:?}"))),
+        }
+    }
+
+    /// Makes the row say that the step failed; the batches that it says are done stay.
+    async fn not_done(&mut self, attempt: &Attempt<'_, C>) -> Result<(), Error> {
+        self.roll_back().await?;
+        self.put_back(attempt.server).await?;
+        let failed = attempt.writer().failed();
+        write(self.connection, attempt, failed).await
     }
 
     async fn batches(

@@ -32,11 +32,10 @@ impl<C: Engine> Run<'_, C> {
             Err(Halt::Stopped(message, stopped)) => {
                 self.not_applied(attempt, &message, stopped).await
             }
-            Err(Halt::Failed(error)) => {
-                self.put_back(attempt.server).await?;
-                self.settle_what_was_committed(attempt).await?;
-                Err(error)
-            }
+            Err(Halt::Failed(error)) => match self.settle_what_was_committed(attempt).await {
+                Ok(()) => Err(error),
+                Err(unsettled) => Err(error.with_note(format!("and then {unsettled:?}"))),
+            },
         }
     }
 
@@ -56,8 +55,11 @@ impl<C: Engine> Run<'_, C> {
         if let Err(halt) = taken {
             end.push(Part::Begin, "ROLLBACK");
             let rolled_back = transaction.rollback().await;
-            rolled_back.map_err(|error| Halt::Stopped(end, error.into()))?;
-            return Err(halt);
+            // What the program's own code failed with is the cause of what comes after it.
+            return match (rolled_back, halt) {
+                (Err(error), Halt::Taken) => Err(Halt::Stopped(end, error.into())),
+                (_, halt) => Err(halt),
+            };
         }
         end.push(Part::Commit, "COMMIT");
         let committed = transaction.commit().await;
@@ -66,6 +68,7 @@ impl<C: Engine> Run<'_, C> {
 
     /// An engine that commits by itself has committed the claim, too: the row says that the step failed.
     async fn settle_what_was_committed(&mut self, attempt: &Attempt<'_, C>) -> Result<(), Error> {
+        self.put_back(attempt.server).await?;
         let failed = attempt.writer().failed();
         match self.connection.run(failed).await {
             Ok(_) => Ok(()),

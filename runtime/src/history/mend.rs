@@ -4,7 +4,7 @@
 use embed_migrations_core::{AppliedMigration, Checksum, Dialect, Journal, RowState};
 
 use super::Table;
-use super::dialect::literal;
+use super::dialect::{literal, now};
 use super::row::{Row, nullable};
 
 /// Composes the statements that mend one row.
@@ -50,7 +50,7 @@ impl Mender<'_> {
         )
     }
 
-    /// The condition that nobody changed it since it was read.
+    /// The condition that nobody changed it since it was read, and that no holder was heard of.
     fn as_seen(&self) -> String {
         let row = Row {
             dialect: self.dialect,
@@ -58,7 +58,14 @@ impl Mender<'_> {
             key: self.row.key.clone(),
         };
         let claim = match &self.row.claim {
-            Some(claim) => return format!("{} {}", row.is_claimed(&claim.id), self.state()),
+            Some(claim) => {
+                let expired = format!("claimed_until < {}", now(self.dialect));
+                return format!(
+                    "{} AND {expired} {}",
+                    row.is_claimed(&claim.id),
+                    self.state()
+                );
+            }
             None => "claim IS NULL",
         };
         format!("{} AND {claim} {}", row.is_it(), self.state())

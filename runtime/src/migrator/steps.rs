@@ -3,7 +3,7 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use embed_migrations_core::{Key, Version};
+use embed_migrations_core::{Key, Plan, Version, Via};
 
 use super::Migrator;
 use crate::Engine;
@@ -100,11 +100,11 @@ impl Migrator {
     ) {
         let script = work::script(version, name, place);
         let key = Key::Version(version);
-        let for_another_engine = self
-            .in_rust
-            .iter()
-            .any(|(other, typed)| *other == key && !typed.is::<InRust<C>>());
-        if let Some(own) = self.members.last_mut().filter(|_| !for_another_engine) {
+        let mut same = self.in_rust.iter().filter(|(other, _)| *other == key);
+        // The first is in the order already; a second one for one engine stands beside it, and is refused.
+        let is_first = same.clone().next().is_none();
+        let is_twice = same.any(|(_, typed)| typed.is::<InRust<C>>());
+        if let Some(own) = self.members.last_mut().filter(|_| is_first || is_twice) {
             own.add(script);
         }
         self.in_rust.push((key, Arc::new(work)));
@@ -121,5 +121,12 @@ impl Migrator {
             )
             .with_hint("add a `step` with the same version and name for this engine's connection")
         })
+    }
+
+    /// Refuses a plan with a step in Rust that is not written for this kind of connection.
+    pub(crate) fn has_steps_of<C: Engine>(&self, plan: &Plan) -> Result<(), Error> {
+        let run = plan.steps.iter().filter(|step| step.via == Via::Run);
+        run.filter(|step| step.script.is_rust())
+            .try_for_each(|step| self.in_rust::<C>(&step.migration.key()).map(drop))
     }
 }

@@ -69,7 +69,7 @@ impl Migrator {
         })
     }
 
-    /// The rows of the history, in the order of their versions. Reads only.
+    /// The rows of the history, in the order of the sets and of their versions. Reads only.
     ///
     /// # Errors
     ///

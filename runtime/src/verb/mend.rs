@@ -44,8 +44,8 @@ pub enum Resolution {
 }
 
 impl Migrator {
-    /// Mends the history of the program's own set. Nothing is written unless all of it can be mended; a row that somebody
-    /// changes meanwhile is left as it is.
+    /// Mends the history of the program's own set. Nothing is written unless all of it can be mended, each migration once;
+    /// and nothing where somebody changes one of the rows meanwhile.
     ///
     /// # Errors
     ///
@@ -95,9 +95,15 @@ impl Migrator {
                 Repair::Forget(_) => forget(own, row, &mender)?,
             });
         }
-        for (statement, repair) in statements.into_iter().zip(repairs) {
-            mend(&mut *held, &table, repair.key(), statement).await?;
+        let statements = statements.into_iter().zip(repairs);
+        write(&mut *held, &table, "BEGIN").await?;
+        for (statement, repair) in statements {
+            if let Err(error) = mend(&mut *held, &table, repair.key(), statement).await {
+                write(&mut *held, &table, "ROLLBACK").await?;
+                return Err(error);
+            }
         }
+        write(&mut *held, &table, "COMMIT").await?;
         held.give_back();
         Ok(())
     }
@@ -201,17 +207,28 @@ async fn mend<C: Engine>(
     key: &Key,
     statement: String,
 ) -> Result<(), Error> {
-    match connection.run(statement).await {
-        Ok(1) => Ok(()),
-        Ok(_) => Err(
+    match write(connection, table, statement).await? {
+        1 => Ok(()),
+        _ => Err(
             refused(format!("{key} was changed by somebody else meanwhile"))
                 .with_hint("look again with `status`"),
         ),
-        Err(stopped) => Err(Error::database(
+    }
+}
+
+/// How many rows were changed.
+async fn write<C: Engine>(
+    connection: &mut C,
+    table: &Table,
+    statement: impl Into<String>,
+) -> Result<u64, Error> {
+    let changed = connection.run(statement.into()).await;
+    changed.map_err(|stopped| {
+        Error::database(
             format!("the history table `{}` cannot be written", table.shown()),
             stopped.error,
-        )),
-    }
+        )
+    })
 }
 
 /// The journal when the statement in doubt is done, too. Which one that was only the script that was run can tell.

@@ -8,7 +8,7 @@ use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};
 use crate::execute::Run;
-use crate::{Engine, Migrator, Mode, Report, origin};
+use crate::{Dialect, Engine, Migrator, Mode, Report, origin};
 
 impl Migrator {
     /// Applies what is pending.
@@ -83,14 +83,15 @@ impl Migrator {
     ///
     /// # Errors
     ///
-    /// Those of [`revert`](Self::revert) and [`run`](Self::run). Where an up script fails, its migration stays reverted.
+    /// Those of [`revert`](Self::revert) and [`run`](Self::run); a difference between set and history before anything is
+    /// reverted. Where an up script fails, its migration stays reverted.
     pub fn redo<'a>(
         &'a self,
         database: impl Database<'a>,
     ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
         let revert = Goal::Revert(self.configured_target());
-        // How many that is will be known when they are reverted.
-        let run = Goal::Run(Target::Steps(0));
+        // Which these are will be known when they are reverted.
+        let run = Goal::RunThese(Vec::new());
         self.reach(database.source(), vec![revert, run])
     }
 
@@ -135,6 +136,7 @@ impl Migrator {
         let mut goals = goals.into_iter();
         let goal = goals.next().unwrap_or(Goal::Run(Target::Latest));
         let plan = self.plan_towards(&goal, C::DIALECT, &history)?;
+        self.has_steps_of::<C>(&plan)?;
         for warning in &plan.warnings {
             tracing::warn!("{warning}");
         }
@@ -142,8 +144,12 @@ impl Migrator {
             held.give_back();
             return Ok(self.nothing_to_do(plan, &history, started));
         }
+        let goals: Vec<Goal> = goals.collect();
+        if !goals.is_empty() {
+            self.can_be_applied_again(&plan, C::DIALECT, &history)?;
+        }
         let mut run = Run::new(self, &mut *held, pool, started);
-        let result = run.execute(goal, goals.collect(), plan, history).await;
+        let result = run.execute(goal, goals, plan, history).await;
         let (lives_on, report) = (run.lives_on(), run.into_report());
         // After an error of the database itself nobody knows how the connection is.
         if lives_on && result.as_ref().err().map(Error::kind) != Some(ErrorKind::Database) {
@@ -153,6 +159,24 @@ impl Migrator {
             Ok(()) => Ok(report),
             Err(error) => Err(error.with_report(report)),
         }
+    }
+
+    /// Refuses to revert what would be refused when it is to be applied again.
+    fn can_be_applied_again(
+        &self,
+        revert: &Plan,
+        dialect: Dialect,
+        history: &[AppliedMigration],
+    ) -> Result<(), Error> {
+        let these: Vec<_> = revert.keys().collect();
+        let is_reverted = |row: &AppliedMigration| {
+            let mut these = these.iter();
+            these.any(|(set, key)| *set == row.set && *key == row.key)
+        };
+        let rows = history.iter().filter(|row| !is_reverted(row));
+        let afterwards: Vec<AppliedMigration> = rows.cloned().collect();
+        self.plan_towards(&Goal::RunThese(these), dialect, &afterwards)?;
+        Ok(())
     }
 
     fn nothing_to_do(&self, plan: Plan, history: &[AppliedMigration], started: Instant) -> Report {

@@ -14,6 +14,7 @@ pub mod set;
 #[doc = include_str!("../../docs/json.md")]
 #[doc = include_str!("../../docs/layouts.md")]
 #[doc = include_str!("../../docs/lock.md")]
+#[doc = include_str!("../../docs/operating.md")]
 #[derive(Debug)]
 pub struct Guides;
 

@@ -27,7 +27,7 @@ use crate::engine::{Server, Stopped};
 use crate::error::Error;
 use crate::history::{self, Table};
 use crate::report::Finished;
-use crate::work::InRust;
+use crate::work::Way;
 use crate::{Engine, Hooks, Migrator, Progress, Report};
 use around::Around;
 use attempt::Attempt;
@@ -267,11 +267,11 @@ impl<'a, C: Engine> Run<'a, C> {
             return self.record(attempt).await;
         }
         let in_rust = if step.script.is_rust() {
-            Some(self.migrator.in_rust::<C>(&step.migration.key())?)
+            Some(self.migrator.in_rust::<C>(step)?)
         } else {
             None
         };
-        if let Some(InRust::Batches(batches)) = in_rust {
+        if let Some(Way::Batches(batches)) = in_rust {
             return self.in_batches(attempt, &**batches).await;
         }
         if !attempt.is_transactional() {

@@ -82,34 +82,40 @@ impl<C, B: for<'c> Batches<'c, C>> AnyBatches<C> for B {
 }
 
 /// A step in Rust, for one kind of connection.
-pub(crate) enum InRust<C> {
+pub(crate) struct InRust<C> {
+    pub(crate) up: Way<C>,
+    pub(crate) down: Option<Way<C>>,
+}
+
+/// One direction of a step in Rust.
+pub(crate) enum Way<C> {
     /// All of it at once, in one transaction.
     Whole(Box<dyn AnyWork<C>>),
     /// One transaction a batch.
     Batches(Box<dyn AnyBatches<C>>),
 }
 
-/// Version, name, file and line.
-type Identity = (Version, &'static str, &'static str, u32);
+/// Version, name, file, line, and whether it can be reverted.
+type Identity = (Version, &'static str, &'static str, u32, bool);
 
-/// What a set knows of a step in Rust: a script without SQL, in a Rust file. Each is made once in a process, however many
-/// migrators have it.
-pub(crate) fn script(
+/// What a set knows of a step in Rust: scripts without SQL, in a Rust file. They are made once in a process, however many
+/// migrators have the step.
+pub(crate) fn scripts(
     version: Version,
     name: &'static str,
     place: &'static Location<'static>,
-) -> &'static Script {
-    static SCRIPTS: Mutex<BTreeMap<Identity, &Script>> = Mutex::new(BTreeMap::new());
-    let mut scripts = SCRIPTS.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = (version, name, place.file(), place.line());
-    scripts.entry(known).or_insert_with(|| {
+    is_reversible: bool,
+) -> &'static [Script] {
+    static SCRIPTS: Mutex<BTreeMap<Identity, &[Script]>> = Mutex::new(BTreeMap::new());
+    let mut known = SCRIPTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let identity = (version, name, place.file(), place.line(), is_reversible);
+    known.entry(identity).or_insert_with(|| {
         let readings = Reading {
             dialects: Dialect::ALL.to_vec(),
             statements: Vec::new(),
         };
         // Its code has no checksum; its name has.
-        let checksum = *Checksum::of(name).as_bytes();
-        Box::leak(Box::new(Script {
+        let up = Script {
             version: Some(version),
             label: version.to_string().leak(),
             name,
@@ -118,9 +124,14 @@ pub(crate) fn script(
             path: place.file(),
             first_line: usize::try_from(place.line()).unwrap_or(1),
             sql: "",
-            checksum: Box::leak(Box::new(checksum)),
+            checksum: Box::leak(Box::new(*Checksum::of(name).as_bytes())),
             transaction: true,
             readings: Reading::to_text(&[readings]).leak(),
-        }))
+        };
+        let down = is_reversible.then_some(Script {
+            direction: Direction::Down,
+            ..up
+        });
+        std::iter::once(up).chain(down).collect::<Vec<_>>().leak()
     })
 }

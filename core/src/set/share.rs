@@ -9,8 +9,8 @@ use crate::{Dialect, Key, Version};
 #[derive(Debug, Clone)]
 pub struct Member {
     set: &'static MigrationSet,
-    /// Ordered by version.
-    in_rust: Vec<&'static Script>,
+    /// The steps in Rust, each its scripts, ordered by version.
+    in_rust: Vec<&'static [Script]>,
 }
 
 impl Member {
@@ -22,12 +22,12 @@ impl Member {
         }
     }
 
-    /// Slots a step in Rust into the order. One for the version of another stands beside it: see
+    /// Slots a step in Rust into the order: its up script, and its down script if it has one. One for the version of another stands beside it: see
     /// [`twice`](Self::twice).
-    pub fn add(&mut self, step: &'static Script) {
+    pub fn add(&mut self, step: &'static [Script]) {
         let place = self
             .in_rust
-            .partition_point(|other| other.version <= step.version);
+            .partition_point(|other| other[0].version <= step[0].version);
         self.in_rust.insert(place, step);
     }
 
@@ -38,7 +38,7 @@ impl Member {
 
     /// A step in Rust whose version another migration of the set has, and that migration.
     pub fn twice(&self) -> Option<(Migration, Migration)> {
-        let steps = || self.in_rust.iter().map(|step| in_rust(step));
+        let steps = || self.in_rust.iter().map(|step| Migration::of(step));
         let files = steps().find_map(|step| Some((step, self.set.get(step.version()?)?)));
         let pair = |(one, other): (Migration, Migration)| {
             (one.version() == other.version()).then_some((other, one))
@@ -77,14 +77,15 @@ impl Member {
     fn step(&self, version: Version) -> Option<Migration> {
         let at = self
             .in_rust
-            .binary_search_by(|step| step.version.cmp(&Some(version)));
-        at.ok().map(|at| in_rust(self.in_rust[at]))
+            .binary_search_by(|step| step[0].version.cmp(&Some(version)));
+        at.ok().map(|at| Migration::of(self.in_rust[at]))
     }
 
     /// The migrations of the directory and the steps in Rust, in the order of their versions.
     fn versioned(&self) -> impl Iterator<Item = Migration> {
         let mut files = self.set.migrations().peekable();
-        let mut steps = self.in_rust.iter().map(|step| in_rust(step)).peekable();
+        let steps = self.in_rust.iter().map(|step| Migration::of(step));
+        let mut steps = steps.peekable();
         iter::from_fn(move || {
             let is_before = match (steps.peek(), files.peek()) {
                 (Some(step), Some(file)) => step.version() < file.version(),
@@ -97,10 +98,6 @@ impl Member {
             }
         })
     }
-}
-
-fn in_rust(step: &'static Script) -> Migration {
-    Migration::of(std::slice::from_ref(step))
 }
 
 /// What a database of one dialect is to hold of a set.
@@ -132,7 +129,7 @@ impl<'m> Share<'m> {
         let newest_first = self.member.set.migrations().rev();
         let mut own = newest_first.filter_map(|migration| self.own(migration));
         let file = own.next().and_then(|migration| migration.version());
-        let step = self.member.in_rust.last().and_then(|step| step.version);
+        let step = self.member.in_rust.last().and_then(|step| step[0].version);
         file.max(step)
     }
 

@@ -110,7 +110,7 @@ pub(super) fn connection_lost(step: &Step, stopped: Stopped) -> Error {
     )
 }
 
-fn reverting(step: &Step) -> &'static str {
+pub(super) fn reverting(step: &Step) -> &'static str {
     match step.direction() {
         Direction::Up => "",
         Direction::Down => ", being reverted,",

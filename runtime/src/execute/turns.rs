@@ -6,13 +6,13 @@
 use sqlx::AssertSqlSafe;
 
 use super::attempt::Attempt;
-use super::failure::named;
+use super::failure::{named, reverting};
 use super::message::{Message, Part};
 use super::{Outcome, Run, history_error};
 use crate::Engine;
 use crate::engine::Stopped;
 use crate::error::{Error, ErrorKind};
-use crate::work::InRust;
+use crate::work::Way;
 
 /// Why a transaction did not come to its end.
 enum Halt {
@@ -125,12 +125,13 @@ impl<C: Engine> Attempt<'_, C> {
 
     async fn call_step(&self, connection: &mut C) -> Result<(), Error> {
         let step = self.step;
-        let InRust::Whole(work) = self.migrator.in_rust::<C>(&step.migration.key())? else {
+        let Way::Whole(work) = self.migrator.in_rust::<C>(step)? else {
             return Ok(());
         };
         work.call(connection).await.map_err(|error| {
             let (path, line) = (step.script.path(), step.script.first_line());
-            Error::rust(format!("{} failed at {path}:{line}", named(step)), error)
+            let (what, way) = (named(step), reverting(step));
+            Error::rust(format!("{what}{way} failed at {path}:{line}"), error)
         })
     }
 

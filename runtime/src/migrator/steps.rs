@@ -3,19 +3,18 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use embed_migrations_core::{Key, Plan, Version, Via};
+use embed_migrations_core::{Direction, Key, Plan, Step, Version, Via};
 
 use super::Migrator;
 use crate::Engine;
 use crate::error::{Error, ErrorKind};
-use crate::work::{self, Batch, Batches, BoxError, InRust, Work};
+use crate::work::{self, Batch, Batches, BoxError, InRust, Way, Work};
 
 impl Migrator {
     /// Slots a step written in Rust between the migrations of the program's own set.
     ///
     /// It is called once, in the transaction that records it; where the engine commits by itself, as MySQL does at DDL, a
-    /// step that dies on the way is in doubt. It has no checksum, and nothing reverts it. What the closure captures is
-    /// cloned for each call.
+    /// step that dies on the way is in doubt. Its code has no checksum. What the closure captures is cloned for each call.
     ///
     /// A program for several engines gives a step for each, under the same version and name.
     ///
@@ -47,8 +46,32 @@ impl Migrator {
     where
         W: AsyncFnOnce(&mut C) -> Result<(), BoxError> + for<'c> Work<'c, C>,
     {
-        let work = InRust::Whole(Box::new(work));
-        self.add(version.into(), name, Location::caller(), work);
+        let step = InRust {
+            up: Way::Whole(Box::new(work)),
+            down: None,
+        };
+        self.add(version.into(), name, Location::caller(), step);
+        self
+    }
+
+    /// The same with a way back, so that [`revert`](Self::revert) can go past it.
+    #[track_caller]
+    pub fn reversible_step<C: Engine, U, D>(
+        mut self,
+        version: impl Into<Version>,
+        name: &'static str,
+        up: U,
+        down: D,
+    ) -> Self
+    where
+        U: AsyncFnOnce(&mut C) -> Result<(), BoxError> + for<'c> Work<'c, C>,
+        D: AsyncFnOnce(&mut C) -> Result<(), BoxError> + for<'c> Work<'c, C>,
+    {
+        let step = InRust {
+            up: Way::Whole(Box::new(up)),
+            down: Some(Way::Whole(Box::new(down))),
+        };
+        self.add(version.into(), name, Location::caller(), step);
         self
     }
 
@@ -86,8 +109,11 @@ impl Migrator {
     where
         B: AsyncFnOnce(&mut C, Option<String>) -> Result<Batch, BoxError> + for<'c> Batches<'c, C>,
     {
-        let batches = InRust::Batches(Box::new(batches));
-        self.add(version.into(), name, Location::caller(), batches);
+        let step = InRust {
+            up: Way::Batches(Box::new(batches)),
+            down: None,
+        };
+        self.add(version.into(), name, Location::caller(), step);
         self
     }
 
@@ -96,24 +122,29 @@ impl Migrator {
         version: Version,
         name: &'static str,
         place: &'static Location<'static>,
-        work: InRust<C>,
+        step: InRust<C>,
     ) {
-        let script = work::script(version, name, place);
+        let scripts = work::scripts(version, name, place, step.down.is_some());
         let key = Key::Version(version);
         let mut same = self.in_rust.iter().filter(|(other, _)| *other == key);
         // The first is in the order already; a second one for one engine stands beside it, and is refused.
         let is_first = same.clone().next().is_none();
         let is_twice = same.any(|(_, typed)| typed.is::<InRust<C>>());
         if let Some(own) = self.members.last_mut().filter(|_| is_first || is_twice) {
-            own.add(script);
+            own.add(scripts);
         }
-        self.in_rust.push((key, Arc::new(work)));
+        self.in_rust.push((key, Arc::new(step)));
     }
 
-    /// The step in Rust with this key, for this kind of connection.
-    pub(crate) fn in_rust<C: Engine>(&self, key: &Key) -> Result<&InRust<C>, Error> {
-        let mut steps = self.in_rust.iter().filter(|(other, _)| other == key);
-        let found = steps.find_map(|(_, step)| step.downcast_ref());
+    /// What a step in Rust does, for this kind of connection.
+    pub(crate) fn in_rust<C: Engine>(&self, step: &Step) -> Result<&Way<C>, Error> {
+        let key = step.migration.key();
+        let steps = self.in_rust.iter().filter(|(other, _)| *other == key);
+        let mut typed = steps.filter_map(|(_, step)| step.downcast_ref::<InRust<C>>());
+        let found = typed.find_map(|of| match step.direction() {
+            Direction::Up => Some(&of.up),
+            Direction::Down => of.down.as_ref(),
+        });
         found.ok_or_else(|| {
             Error::new(
                 ErrorKind::Configuration,
@@ -127,6 +158,6 @@ impl Migrator {
     pub(crate) fn has_steps_of<C: Engine>(&self, plan: &Plan) -> Result<(), Error> {
         let run = plan.steps.iter().filter(|step| step.via == Via::Run);
         run.filter(|step| step.script.is_rust())
-            .try_for_each(|step| self.in_rust::<C>(&step.migration.key()).map(drop))
+            .try_for_each(|step| self.in_rust::<C>(step).map(drop))
     }
 }

@@ -308,7 +308,7 @@ async fn what_the_script_rolled_back_itself_is_done_again<DB: Backend>(db: Fresh
         script("INSERT INTO a VALUES (3)"),
     );
     let error = fails(&db, &[("1_a.sql", &broken)]).await;
-    let note = "2 of 6 statements are done and stay; after the fix the run goes on at line 4";
+    let note = "2 of 6 statements are done and stay; the next run goes on at line 4";
     assert_eq!(error.notes(), [note], "{error:?}");
     Migrator::new(set(&[("1_a.sql", &fixed)]))
         .run(&db.pool)

@@ -41,12 +41,10 @@ impl<C: Engine> Run<'_, C> {
     async fn statements(&mut self, attempt: &Attempt<'_, C>) -> Result<(), Error> {
         let step = attempt.step;
         if let Err(error) = self.set_again(step).await {
-            self.settle(attempt).await?;
-            return Err(error);
+            return Err(self.settled(attempt, error).await);
         }
         if let Err(error) = attempt.before(self.connection).await {
-            self.settle(attempt).await?;
-            return Err(error);
+            return Err(self.settled(attempt, error).await);
         }
         let mut journal = step.journal(step.done, true);
         let mut is_recorded = journal == Self::first_word(attempt);
@@ -84,8 +82,7 @@ impl<C: Engine> Run<'_, C> {
         let record = attempt.writer().record(&step.journal(step.total(), false));
         write(self.connection, attempt, record).await?;
         if let Err(error) = attempt.after(self.connection).await {
-            self.settle(attempt).await?;
-            return Err(error);
+            return Err(self.settled(attempt, error).await);
         }
         self.commit().await?;
         self.put_back(attempt.server).await
@@ -108,9 +105,8 @@ impl<C: Engine> Run<'_, C> {
             ..journal
         });
         write(self.connection, attempt, record).await?;
-        let done = self.settle(attempt).await?;
         let error = Error::stopped(&format!("in {}", named(step)));
-        Err(error.with_note(resumes_at(step, done)))
+        Err(self.settled(attempt, error).await)
     }
 
     /// What the script left open is its own last word, and is not lost with the connection.
@@ -150,11 +146,15 @@ impl<C: Engine> Run<'_, C> {
         let mut message = attempt.message();
         message.push(Part::Statement(step.script, statement), sql);
         let (_, at) = message.stopped_at(&stopped, C::position(error, sql));
-        let settled = self.settle(attempt).await;
         let error = statement_failed::<C>(step, step.script, statement, at, stopped);
-        match settled {
+        self.settled(attempt, error).await
+    }
+
+    /// The error, when the row says that the script failed, and what of it is done.
+    async fn settled(&mut self, attempt: &Attempt<'_, C>, error: Error) -> Error {
+        match self.settle(attempt).await {
             Ok(0) => error,
-            Ok(done) => error.with_note(resumes_at(step, done)),
+            Ok(done) => error.with_note(resumes_at(attempt.step, done)),
             Err(unsettled) => error.with_note(format!("and then {unsettled:?}")),
         }
     }
@@ -232,12 +232,10 @@ fn claim_lost(step: &Step) -> Error {
 
 fn resumes_at(step: &Step, done: usize) -> String {
     let of = step.statements.len();
-    let line = step
-        .statements
-        .get(done)
-        .map_or(1, |statement| step.script.line(*statement));
     let verb = if done == 1 { "is" } else { "are" };
-    format!(
-        "{done} of {of} statements {verb} done and stay; after the fix the run goes on at line {line}"
-    )
+    let place = match step.statements.get(done) {
+        Some(next) => format!("at line {}", step.script.line(*next)),
+        None => "behind them".to_owned(),
+    };
+    format!("{done} of {of} statements {verb} done and stay; the next run goes on {place}")
 }

@@ -163,7 +163,7 @@ async fn a_fixed_script_goes_on_where_it_failed<DB: Backend>(db: Fresh<DB>) {
         error
             .notes()
             .iter()
-            .any(|note| note.contains("the run goes on at line 3")),
+            .any(|note| note.contains("the next run goes on at line 3")),
         "{error:?}"
     );
     let [(name, fixed)] = two_tables("CREATE TABLE b (n INTEGER)");

@@ -1,4 +1,4 @@
-//! What is said as JSON: one object a verb, in a shape that docs/json.md describes and that has a format of its own.
+//! What an author's verb says as JSON.
 //!
 //! Every value is taken apart completely, so that a new field of it does not build until it is written here.
 
@@ -6,44 +6,27 @@ mod part;
 
 use embed_migrations_core::diagnostic::Code;
 use embed_migrations_core::{Directory, DirectoryMigration, DirectoryRepeatable};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Outcome;
 use crate::author::{
     Checked, Created, Explained, Initialised, Listed, Locked, Moved, Renumbered, page,
 };
 use crate::dialects::{By, Chosen};
-use crate::exit::Exit;
-use crate::failure::Failure;
-use part::{diagnostic, lines, names, script};
+use crate::output::json::diagnostic;
+use part::{lines, names, script};
 
-/// The format of every object; a later one may lack what this one has.
-const FORMAT: u32 = 1;
-
-pub(super) fn outcome(verb: &str, done: &Result<Outcome, Failure>) -> String {
-    let said = match done {
-        Ok(Outcome::Init(initialised)) => init(initialised),
-        Ok(Outcome::New(created)) => new(created),
-        Ok(Outcome::List(listed)) => list(listed),
-        Ok(Outcome::Check(checked)) => check(checked),
-        Ok(Outcome::Lock(locked)) => lock(locked),
-        Ok(Outcome::Renumber(renumbered)) => renumber(renumbered),
-        Ok(Outcome::Explain(Explained::One(code))) => explain(*code),
-        Ok(Outcome::Explain(Explained::All)) => explain_all(),
-        Err(failure) => json!({ "error": error(failure) }),
-    };
-    let mut object = Map::new();
-    object.insert("format".to_owned(), json!(FORMAT));
-    object.insert("verb".to_owned(), json!(verb));
-    if let Value::Object(said) = said {
-        object.extend(said);
+pub(super) fn outcome(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Init(initialised) => init(initialised),
+        Outcome::New(created) => new(created),
+        Outcome::List(listed) => list(listed),
+        Outcome::Check(checked) => check(checked),
+        Outcome::Lock(locked) => lock(locked),
+        Outcome::Renumber(renumbered) => renumber(renumbered),
+        Outcome::Explain(Explained::One(code)) => explain(*code),
+        Outcome::Explain(Explained::All) => explain_all(),
     }
-    pretty(&Value::Object(object))
-}
-
-/// With a line for each value and one at the end.
-pub(super) fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
 }
 
 fn init(initialised: &Initialised) -> Value {
@@ -203,25 +186,5 @@ fn summary(code: Code) -> Value {
         "severity": code.severity().name(),
         "adjustable": code.is_adjustable(),
         "summary": code.summary(),
-    })
-}
-
-fn error(failure: &Failure) -> Value {
-    let Failure {
-        exit,
-        message,
-        hints,
-        diagnostics,
-    } = failure;
-    let kind = match exit {
-        Exit::Fine | Exit::Failed => "failed",
-        Exit::Usage => "usage",
-        Exit::Findings => "findings",
-    };
-    json!({
-        "kind": kind,
-        "message": message,
-        "hints": hints,
-        "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
     })
 }

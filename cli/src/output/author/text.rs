@@ -1,4 +1,4 @@
-//! What is said in words. All of it is here.
+//! What an author's verb says in words. All of it is here.
 
 mod list;
 
@@ -6,10 +6,10 @@ use embed_migrations_core::diagnostic::{Code, Diagnostic};
 use embed_migrations_core::{Dialect, Direction, LockEntry};
 
 use super::Outcome;
-use super::table::table;
 use crate::author::{Checked, Created, Explained, Initialised, Locked, Moved, Renumbered, page};
 use crate::dialects::{By, Chosen};
-use crate::failure::Failure;
+use crate::output::table::table;
+use crate::output::text::{count, lines, rendered};
 
 /// What a program may read.
 pub(super) fn result(outcome: &Outcome) -> String {
@@ -55,21 +55,6 @@ pub(super) fn words(outcome: &Outcome) -> String {
     }
 }
 
-pub(super) fn failure(failure: &Failure) -> String {
-    let Failure {
-        exit: _,
-        message,
-        hints,
-        diagnostics,
-    } = failure;
-    let mut text = rendered(diagnostics);
-    if !diagnostics.is_empty() {
-        text.push('\n');
-    }
-    let hints = hints.iter().map(|hint| format!("help: {hint}"));
-    text + &lines(std::iter::once(format!("error: {message}")).chain(hints))
-}
-
 /// A mistake in one line, for whoever shows its file beside it.
 pub(super) fn sentence(diagnostic: &Diagnostic) -> String {
     match diagnostic.place().said() {
@@ -93,21 +78,6 @@ pub(super) fn paragraph(diagnostic: &Diagnostic) -> String {
         .chain(hints)
         .collect();
     lines.join("\n")
-}
-
-fn lines<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> String {
-    lines
-        .into_iter()
-        .fold(String::new(), |text, line| text + line.as_ref() + "\n")
-}
-
-/// As the compiler shows them.
-fn rendered(diagnostics: &[Diagnostic]) -> String {
-    let rendered: Vec<String> = diagnostics
-        .iter()
-        .map(|found| format!("{found}\n"))
-        .collect();
-    rendered.join("\n")
 }
 
 fn init(initialised: &Initialised) -> String {
@@ -269,9 +239,4 @@ fn and(dialects: &[Dialect]) -> String {
         [only] => only.clone(),
         [others @ .., last] => format!("{} and {last}", others.join(", ")),
     }
-}
-
-fn count(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }

@@ -9,13 +9,17 @@ mod list;
 mod lock;
 mod new;
 mod number;
+mod operate;
+mod options;
 mod overrides;
 mod renumber;
 mod shape;
 
+use std::process::ExitCode;
+
 use crate::failure::Failure;
-use crate::options::Options;
-use crate::output::Outcome;
+use crate::output;
+use crate::output::author::Outcome;
 
 pub use check::Check;
 pub use explain::Explain;
@@ -23,6 +27,7 @@ pub use init::Init;
 pub use list::List;
 pub use lock::Lock;
 pub use new::New;
+pub use options::Options;
 pub use renumber::Renumber;
 
 pub(crate) use check::{Checked, Format};
@@ -32,6 +37,32 @@ pub(crate) use list::{Listed, LockState};
 pub(crate) use lock::Locked;
 pub(crate) use new::Created;
 pub(crate) use renumber::{Moved, Renumbered};
+
+/// A verb and what it works on.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Command {
+    /// What every verb is told.
+    #[command(flatten)]
+    pub options: Options,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+impl Command {
+    /// Does it, and says so on stdout and stderr.
+    ///
+    /// The exit code is 0 when all is well, 1 when it failed, 2 when it was asked for what cannot be, and 4 when the
+    /// directory has mistakes.
+    pub fn run(&self) -> ExitCode {
+        let done = self.verb.run(&self.options);
+        output::print(output::author::say(
+            self.verb.name(),
+            &done,
+            self.options.json,
+        ))
+    }
+}
 
 /// What to do.
 #[derive(Debug, Clone, clap::Subcommand)]

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use embed_migrations::ErrorKind;
+
 /// How a verb ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -11,12 +13,35 @@ pub(crate) enum Exit {
     Failed = 1,
     /// It was asked for what cannot be; clap ends with the same code.
     Usage = 2,
+    /// Something is pending.
+    Pending = 3,
     /// The directory has mistakes.
     Findings = 4,
+    /// Somebody else did not finish in time.
+    Waited = 5,
+    /// A person must say what became of a statement.
+    InDoubt = 6,
+    /// Database and program differ.
+    Integrity = 7,
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+impl From<ErrorKind> for Exit {
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Difference | ErrorKind::History | ErrorKind::ForeignHistory => {
+                Self::Integrity
+            }
+            ErrorKind::Waited => Self::Waited,
+            ErrorKind::InDoubt => Self::InDoubt,
+            ErrorKind::Target => Self::Usage,
+            ErrorKind::Pending => Self::Pending,
+            _ => Self::Failed,
+        }
     }
 }

@@ -1,30 +1,15 @@
-//! What is said: an [`Outcome`] in words, as JSON, or as another tool wants it.
+//! What is said: in words, as JSON, or as another tool wants it.
 
-mod github;
-mod gitlab;
-mod json;
-mod sarif;
-mod table;
-mod text;
+#[cfg(feature = "author")]
+pub(crate) mod author;
+pub(crate) mod json;
+pub(crate) mod table;
+pub(crate) mod text;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use crate::author::{Checked, Created, Explained, Format, Initialised, Listed, Locked, Renumbered};
 use crate::exit::Exit;
-use crate::failure::Failure;
-
-/// What a verb did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Init(Initialised),
-    New(Created),
-    List(Listed),
-    Check(Checked),
-    Lock(Locked),
-    Renumber(Renumbered),
-    Explain(Explained),
-}
 
 /// What is printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,39 +21,56 @@ pub(crate) struct Said {
     pub(crate) exit: Exit,
 }
 
-/// What there is to say about a verb.
-pub(crate) fn say(verb: &str, done: &Result<Outcome, Failure>, as_json: bool) -> Said {
-    let (result, words, exit) = match done {
-        Err(failure) => (String::new(), text::failure(failure), failure.exit),
-        Ok(outcome) => (text::result(outcome), text::words(outcome), exit(outcome)),
-    };
-    let result = match done {
-        Ok(Outcome::Check(checked)) => match checked.format {
-            Format::Rustc => result,
-            Format::Json => json::outcome(verb, done),
-            Format::Github => github::annotations(&checked.diagnostics),
-            Format::Sarif => sarif::log(&checked.diagnostics),
-            Format::Gitlab => gitlab::report(&checked.diagnostics),
-        },
-        _ if as_json => json::outcome(verb, done),
-        _ => result,
-    };
-    Said {
-        result,
-        words,
-        exit,
+impl Said {
+    /// An object on a line of its own.
+    pub(crate) fn line(object: &serde_json::Value, words: String, exit: Exit) -> Self {
+        Self {
+            result: format!("{object}\n"),
+            words,
+            exit,
+        }
     }
 }
 
-fn exit(outcome: &Outcome) -> Exit {
-    match outcome {
-        Outcome::Check(checked) => checked.exit(),
-        Outcome::Init(_)
-        | Outcome::New(_)
-        | Outcome::List(_)
-        | Outcome::Lock(_)
-        | Outcome::Renumber(_)
-        | Outcome::Explain(_) => Exit::Fine,
+/// What stdout is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Screen {
+    /// How many characters are in a line; a file has no end.
+    pub(crate) width: Option<usize>,
+    pub(crate) colours: bool,
+}
+
+impl Screen {
+    /// A file, or whatever is no terminal.
+    pub(crate) const ENDLESS: Self = Self {
+        width: None,
+        colours: false,
+    };
+
+    pub(crate) fn of_stdout() -> Self {
+        if !io::stdout().is_terminal() {
+            return Self::ENDLESS;
+        }
+        let size = console::Term::stdout().size_checked();
+        Self {
+            width: size.map(|(_, columns)| usize::from(columns)),
+            // Which is off where `NO_COLOR` says so.
+            colours: console::colors_enabled(),
+        }
+    }
+}
+
+/// A colour of the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colour {
+    Red = 31,
+    Green = 32,
+    Yellow = 33,
+}
+
+impl Colour {
+    fn paint(self, text: &str) -> String {
+        format!("\u{1b}[{}m{text}\u{1b}[0m", self as u8)
     }
 }
 

@@ -154,6 +154,8 @@ impl<'a, C: Engine> Run<'a, C> {
                 next => next,
             };
             self.done_for_goal = 0;
+            // What is reverted and applied again begins twice.
+            self.begun = None;
             history = history::read(self.connection, table, &self.migrator.names()).await?;
             plan = self
                 .migrator

@@ -203,7 +203,8 @@ impl Migrator {
         self.target
     }
 
-    pub(crate) fn configured_policies(&self) -> &Policies {
+    /// What it does about differences between set and history.
+    pub fn configured_policies(&self) -> &Policies {
         &self.policies
     }
 

@@ -5,11 +5,11 @@ use clap::builder::PossibleValue;
 use embed_migrations_core::Directory;
 use embed_migrations_core::diagnostic::{Diagnostic, Severity};
 
+use super::options::Options;
 use crate::dialects::Chosen;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::locate::Located;
-use crate::options::Options;
 
 /// Tells every mistake that the build would tell.
 #[derive(Debug, Clone, clap::Args)]

@@ -6,10 +6,10 @@ use embed_migrations_core::Dialect;
 
 use super::change::Change;
 use super::lock;
+use super::options::Options;
 use crate::dialects::{By, Chosen};
 use crate::failure::Failure;
 use crate::locate::Located;
-use crate::options::Options;
 
 /// Makes the directory and its migrations.toml.
 #[derive(Debug, Clone, clap::Args)]

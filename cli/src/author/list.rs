@@ -7,10 +7,10 @@ use embed_migrations_core::{
     Version,
 };
 
+use super::options::Options;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
 use crate::locate::Located;
-use crate::options::Options;
 
 /// Lists the migrations.
 #[derive(Debug, Clone, clap::Args)]

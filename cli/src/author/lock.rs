@@ -7,10 +7,10 @@ use embed_migrations_core::{Directory, Lock as File, LockEntry, Options as Read}
 
 use super::change::replace;
 use super::list::directory;
+use super::options::Options;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
 use crate::locate::Located;
-use crate::options::Options;
 
 /// Writes what is new into migrations.lock.
 #[derive(Debug, Clone, clap::Args)]

@@ -8,11 +8,11 @@ use super::change::{Change, touch};
 use super::draft::{Draft, Wanted, drafts};
 use super::lock;
 use super::number::{Kind, Next};
+use super::options::Options;
 use crate::clock;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
 use crate::locate::Located;
-use crate::options::Options;
 
 /// Makes the files of the next migration.
 #[derive(Debug, Clone, clap::Args)]

@@ -9,13 +9,13 @@ use super::change::Change;
 use super::draft::shape;
 use super::new::{outline, tell_cargo};
 use super::number::Next;
+use super::options::Options;
 use super::overrides::Settings;
 use super::shape::Shape;
 use crate::clock;
 use crate::dialects::Chosen;
 use crate::failure::{Failure, refused};
 use crate::locate::Located;
-use crate::options::Options;
 
 /// Moves a migration that is not locked behind the newest.
 #[derive(Debug, Clone, clap::Args)]

@@ -2,247 +2,78 @@
 //!
 //! Every value is taken apart completely, so that a new field of it does not build until it is written here.
 
-mod part;
-
-use embed_migrations_core::diagnostic::Code;
-use embed_migrations_core::{
-    Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable,
-};
+use embed_migrations_core::diagnostic::{Diagnostic, Place, Severity};
 use serde_json::{Map, Value, json};
 
-use super::Outcome;
-use crate::author::{
-    Checked, Created, Explained, Initialised, Listed, Locked, Moved, Renumbered, page,
-};
-use crate::dialects::{By, Chosen};
-use crate::exit::Exit;
-use crate::failure::Failure;
-use part::{diagnostic, lines, names, script};
+use crate::failure::{Failure, OfRun};
 
 /// The format of every object; a later one may lack what this one has.
 const FORMAT: u32 = 1;
 
-pub(super) fn outcome(verb: &str, done: &Result<Outcome, Failure>) -> String {
-    let said = match done {
-        Ok(Outcome::Init(initialised)) => init(initialised),
-        Ok(Outcome::New(created)) => new(created),
-        Ok(Outcome::List(listed)) => list(listed),
-        Ok(Outcome::Check(checked)) => check(checked),
-        Ok(Outcome::Lock(locked)) => lock(locked),
-        Ok(Outcome::Renumber(renumbered)) => renumber(renumbered),
-        Ok(Outcome::Explain(Explained::One(code))) => explain(*code),
-        Ok(Outcome::Explain(Explained::All)) => explain_all(),
-        Err(failure) => json!({ "error": error(failure) }),
-    };
+/// What a verb says, with its name and the format before it.
+pub(crate) fn object(verb: &str, said: Value) -> Value {
     let mut object = Map::new();
     object.insert("format".to_owned(), json!(FORMAT));
     object.insert("verb".to_owned(), json!(verb));
     if let Value::Object(said) = said {
         object.extend(said);
     }
-    pretty(&Value::Object(object))
+    Value::Object(object)
 }
 
 /// With a line for each value and one at the end.
-pub(super) fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-fn init(initialised: &Initialised) -> Value {
-    let Initialised {
-        directory,
-        files,
-        dialects,
-        embedded: _,
-    } = initialised;
-    json!({
-        "directory": directory,
-        "files": files,
-        "dialects": dialects.as_deref().map(names),
-    })
-}
-
-fn new(created: &Created) -> Value {
-    let Created {
-        directory,
-        label,
-        name,
-        files,
-        locked,
-        is_to_be_locked: _,
-        untouched: _,
-    } = created;
-    json!({
-        "directory": directory,
-        "version": label,
-        "name": name,
-        "files": files,
-        "locked": lines(locked),
-    })
-}
-
-fn list(listed: &Listed) -> Value {
-    let Directory {
-        path,
-        name,
-        table,
-        migrations,
-        repeatables,
-        callbacks,
-        settings: _,
-        warnings: _,
-    } = &listed.directory;
-    let locked = listed.locked();
-    let migrations = migrations.iter().map(|migration| {
-        let DirectoryMigration { version, scripts } = migration;
-        let state = |script| locked.as_ref().map(|locked| locked(*version, script));
-        let scripts: Vec<Value> = scripts
-            .iter()
-            .map(|found| script(found, state(found)))
-            .collect();
-        json!({
-            "version": migration.label(),
-            "name": migration.name(),
-            "scripts": scripts,
-        })
-    });
-    let repeatables = repeatables.iter().map(|repeatable| {
-        let DirectoryRepeatable { name, scripts } = repeatable;
-        let scripts: Vec<Value> = scripts.iter().map(|found| script(found, None)).collect();
-        json!({ "name": name, "scripts": scripts })
-    });
-    let callbacks = callbacks.iter().map(|callback| {
-        let DirectoryCallback {
-            event,
-            description,
-            scripts,
-        } = callback;
-        let scripts = scripts.iter().map(|found| {
-            let mut said = script(found, None);
-            said["direction"] = Value::Null;
-            said
-        });
-        json!({
-            "event": event.name(),
-            "description": description,
-            "scripts": scripts.collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "directory": path,
-        "set": name,
-        "table": table,
-        "migrations": migrations.collect::<Vec<_>>(),
-        "repeatables": repeatables.collect::<Vec<_>>(),
-        "callbacks": callbacks.collect::<Vec<_>>(),
-    })
-}
-
-fn check(checked: &Checked) -> Value {
-    let (errors, warnings) = checked.counts();
-    let Checked {
-        format: _,
-        directory,
-        chosen,
-        migrations,
-        diagnostics,
-    } = checked;
-    let Chosen { dialects, by } = chosen;
-    let by = match by {
-        By::Settings => "migrations.toml",
-        By::Option => "--dialect",
-        By::Manifest(_) => "Cargo.toml",
-        By::Nobody => "default",
-    };
-    json!({
-        "directory": directory,
-        "dialects": names(dialects),
-        "dialects_from": by,
-        "migrations": migrations,
-        "errors": errors,
-        "warnings": warnings,
-        "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
-    })
-}
-
-fn lock(locked: &Locked) -> Value {
-    let Locked {
-        directory,
-        file,
-        accepted,
-        added,
-        lines: all,
-    } = locked;
-    json!({
-        "directory": directory,
-        "file": file,
-        "accepted": lines(accepted),
-        "added": lines(added),
-        "lines": all,
-    })
-}
-
-fn renumber(renumbered: &Renumbered) -> Value {
-    let Renumbered {
-        directory,
-        name,
-        from,
-        to,
-        moved,
-        overrides,
-    } = renumbered;
-    let pairs = |moved: &[Moved]| {
-        let pairs = moved
-            .iter()
-            .map(|Moved { from, to }| json!({ "from": from, "to": to }));
-        pairs.collect::<Vec<_>>()
-    };
-    json!({
-        "directory": directory,
-        "name": name,
-        "from": from,
-        "to": to,
-        "moved": pairs(moved),
-        "overrides": pairs(overrides),
-    })
-}
-
-fn explain(code: Code) -> Value {
-    let mut said = summary(code);
-    said["page"] = json!(page(code));
-    said
-}
-
-fn explain_all() -> Value {
-    let codes: Vec<Value> = Code::ALL.iter().map(|code| summary(*code)).collect();
-    json!({ "codes": codes })
-}
-
-fn summary(code: Code) -> Value {
-    json!({
-        "code": code.name(),
-        "severity": code.severity().name(),
-        "adjustable": code.is_adjustable(),
-        "summary": code.summary(),
-    })
-}
-
-fn error(failure: &Failure) -> Value {
+pub(crate) fn error(failure: &Failure) -> Value {
     let Failure {
-        exit,
+        exit: _,
+        kind,
         message,
         hints,
         diagnostics,
+        of_run,
     } = failure;
-    let kind = match exit {
-        Exit::Fine | Exit::Failed => "failed",
-        Exit::Usage => "usage",
-        Exit::Findings => "findings",
-    };
+    let OfRun {
+        notes,
+        place,
+        rendered: _,
+        done,
+    } = of_run.as_deref().cloned().unwrap_or_default();
     json!({
         "kind": kind,
         "message": message,
+        "notes": notes,
         "hints": hints,
+        "place": place.map(|(path, line, column)| json!({ "path": path, "line": line, "column": column })),
         "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
+        "report": done.map(|done| done.json),
+    })
+}
+
+pub(crate) fn diagnostic(diagnostic: &Diagnostic) -> Value {
+    let severity = match diagnostic.severity() {
+        Severity::Deny => "error",
+        Severity::Warn | Severity::Allow => "warning",
+    };
+    let related = diagnostic.related_places().iter().map(place);
+    json!({
+        "code": diagnostic.code().name(),
+        "severity": severity,
+        "message": diagnostic.message(),
+        "place": place(diagnostic.place()),
+        "related": related.collect::<Vec<_>>(),
+        "hints": diagnostic.hints(),
+        "rendered": diagnostic.to_string(),
+    })
+}
+
+fn place(place: &Place) -> Value {
+    json!({
+        "path": place.path(),
+        "line": place.line(),
+        "column": place.column(),
+        "label": place.said(),
     })
 }

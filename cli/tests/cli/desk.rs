@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -19,6 +19,14 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    pub(crate) fn new(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// All of it, for a snapshot.
     pub(crate) fn all(&self) -> String {
         let Self {
@@ -109,16 +117,33 @@ impl Desk {
     }
 
     pub(crate) fn run_in(&self, below: &str, arguments: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_cargo-migrations"))
+        self.run_with(below, arguments, &[])
+    }
+
+    /// With these variables in the environment.
+    pub(crate) fn run_with(
+        &self,
+        below: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Ran {
+        let mut command = self.command(arguments);
+        command
             .current_dir(self.path(below))
-            .args(arguments)
-            .output()
-            .unwrap();
-        Ran {
-            code: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+            .envs(variables.iter().copied());
+        Ran::new(command.output().unwrap())
+    }
+
+    /// The program in this directory, as if nobody had configured anything.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-migrations"));
+        command
+            .current_dir(self.path(""))
+            .env_remove("DATABASE_URL")
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::null())
+            .args(arguments);
+        command
     }
 }
 

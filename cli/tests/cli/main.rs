@@ -15,5 +15,6 @@ mod law;
 mod list;
 mod lock;
 mod new;
+mod operate;
 mod program;
 mod renumber;

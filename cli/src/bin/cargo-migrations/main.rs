@@ -6,31 +6,28 @@ mod man;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use embed_migrations_cli::{Command, Options, Verb};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use embed_migrations_cli::{Command, EXIT_CODES, Options, Verb, author};
 
 use crate::completions::Completions;
 use crate::man::Man;
 
-/// Write, check and lock the SQL migrations that embed-migrations embeds.
+/// Write, check and lock SQL migrations, and apply them to a database.
 #[derive(Debug, Parser)]
-#[command(name = NAME, version, after_help = EXIT)]
+#[command(name = NAME, version, after_help = EXIT_CODES)]
 struct Program {
     #[command(flatten)]
-    options: Options,
+    options: author::Options,
     #[command(subcommand)]
     verb: ProgramVerb,
 }
 
 const NAME: &str = "cargo-migrations";
 
-const EXIT: &str = "\
-The exit code is 0 when all is well, 1 when it failed, 2 when the command line is wrong, 4 when there are mistakes.";
-
 #[derive(Debug, Subcommand)]
 enum ProgramVerb {
     #[command(flatten)]
-    Of(Verb),
+    Author(author::Verb),
     /// Print what completes the command line in a shell
     Completions(Completions),
     /// Print the manual page, or write those of every verb
@@ -40,16 +37,40 @@ enum ProgramVerb {
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let (called, arguments) = as_called(arguments);
-    let matches = Program::command()
-        .bin_name(called)
-        .get_matches_from(arguments);
-    let Program { options, verb } =
-        Program::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match verb {
-        ProgramVerb::Of(verb) => Command { options, verb }.run(),
-        ProgramVerb::Completions(completions) => completions.run(Program::command()),
-        ProgramVerb::Man(man) => man.run(Program::command()),
+    let matches = program().bin_name(called).get_matches_from(arguments);
+    asked(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// The author's verbs, and then those that need a database: each of these has the options of all of them.
+fn program() -> clap::Command {
+    let operate = Verb::augment_subcommands(clap::Command::new(NAME));
+    let options = Options::augment_args(clap::Command::new(NAME));
+    let author = Program::command();
+    let first = author.get_subcommands().count();
+    let operate = operate.get_subcommands().cloned().enumerate();
+    let operate = operate.map(|(index, verb)| {
+        let verb = verb.args(options.get_arguments().cloned());
+        verb.display_order(first + index)
+    });
+    author.subcommands(operate.collect::<Vec<_>>())
+}
+
+fn asked(matches: &ArgMatches) -> Result<ExitCode, clap::Error> {
+    if let Some((verb, of_verb)) = matches.subcommand()
+        && Verb::has_subcommand(verb)
+    {
+        let command = Command {
+            options: Options::from_arg_matches(of_verb)?,
+            verb: Verb::from_arg_matches(matches)?,
+        };
+        return Ok(author::Options::from_arg_matches(matches)?.operate(&command));
     }
+    let Program { options, verb } = Program::from_arg_matches(matches)?;
+    Ok(match verb {
+        ProgramVerb::Author(verb) => author::Command { options, verb }.run(),
+        ProgramVerb::Completions(completions) => completions.run(program()),
+        ProgramVerb::Man(man) => man.run(program()),
+    })
 }
 
 /// Cargo passes on the name under which it was told to call this program.

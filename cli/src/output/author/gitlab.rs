@@ -6,8 +6,8 @@ use embed_migrations_core::Checksum;
 use embed_migrations_core::diagnostic::{Diagnostic, Severity};
 use serde_json::{Value, json};
 
-use super::json::pretty;
 use super::text::sentence;
+use crate::output::json::pretty;
 
 pub(super) fn report(diagnostics: &[Diagnostic]) -> String {
     let mut seen: HashMap<String, usize> = HashMap::new();

@@ -3,9 +3,9 @@
 use embed_migrations_core::diagnostic::{Code, Diagnostic, Place, Severity};
 use serde_json::{Value, json};
 
-use super::json::pretty;
 use super::text::paragraph;
 use crate::author::page;
+use crate::output::json::pretty;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

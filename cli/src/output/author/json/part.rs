@@ -1,6 +1,5 @@
-//! The parts of what is said that come again: scripts, mistakes, lines of the lock.
+//! The parts of what is said that come again: scripts, lines of the lock.
 
-use embed_migrations_core::diagnostic::{Diagnostic, Place, Severity};
 use embed_migrations_core::{Dialect, DirectoryScript, LockEntry, Reading};
 use serde_json::{Map, Value, json};
 
@@ -38,32 +37,6 @@ pub(super) fn script(script: &DirectoryScript, state: Option<LockState>) -> Valu
         "transaction": transaction,
         "statements": statements,
         "lock": state.map(LockState::name),
-    })
-}
-
-pub(super) fn diagnostic(diagnostic: &Diagnostic) -> Value {
-    let severity = match diagnostic.severity() {
-        Severity::Deny => "error",
-        Severity::Warn | Severity::Allow => "warning",
-    };
-    let related = diagnostic.related_places().iter().map(place);
-    json!({
-        "code": diagnostic.code().name(),
-        "severity": severity,
-        "message": diagnostic.message(),
-        "place": place(diagnostic.place()),
-        "related": related.collect::<Vec<_>>(),
-        "hints": diagnostic.hints(),
-        "rendered": diagnostic.to_string(),
-    })
-}
-
-fn place(place: &Place) -> Value {
-    json!({
-        "path": place.path(),
-        "line": place.line(),
-        "column": place.column(),
-        "label": place.said(),
     })
 }
 

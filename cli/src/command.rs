@@ -1,0 +1,63 @@
+//! [`Command`]: a verb and the database it works on, as clap knows it.
+
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+use embed_migrations::Migrator;
+
+use crate::operate::Verb;
+use crate::options::Options;
+use crate::output;
+
+/// A verb and the database it works on.
+///
+/// It is clap's `Args` and `Subcommand` alike: a variant of a program's own `Subcommand` holds it with or without
+/// `#[command(subcommand)]`.
+#[derive(Debug, Clone, Args)]
+pub struct Command {
+    /// What every verb is told.
+    #[command(flatten)]
+    pub options: Options,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+impl Command {
+    /// Does it, and says so on stdout and stderr.
+    ///
+    /// The exit code is 0 when all is well, 1 when it failed, 2 when it was asked for what cannot be, 3 when something is
+    /// pending, 4 when a directory has mistakes, 5 when it waited too long, 6 when something is in doubt, and 7 when
+    /// database and program differ.
+    ///
+    /// The verb decides what is done: a [`Mode`](embed_migrations::Mode) of the migrator is not asked, and what listens to
+    /// its progress is not called.
+    pub async fn run(&self, migrations: impl Into<Migrator>) -> ExitCode {
+        let Self { options, verb } = self;
+        let done = verb.run(options, migrations.into()).await;
+        output::print(verb.say(options, done))
+    }
+}
+
+impl Subcommand for Command {
+    fn augment_subcommands(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+
+    fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args_for_update(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        Verb::has_subcommand(name)
+    }
+}
+
+/// The command line of a program that does nothing else.
+pub(crate) fn parse() -> Command {
+    let program = clap::Command::new("migrate")
+        .about("Look after the migrations of a database")
+        .after_help(crate::EXIT_CODES);
+    let matches: ArgMatches = Command::augment_args(program).get_matches();
+    Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}

@@ -1,0 +1,134 @@
+//! Reaching the database.
+
+use std::time::Duration;
+
+use embed_migrations::Dialect;
+use sqlx::ConnectOptions;
+use sqlx::Connection;
+use sqlx::pool::PoolOptions;
+
+use super::{CONNECTIONS, Database, DatabaseUrl};
+use crate::failure::Failure;
+
+impl Database {
+    /// A pool that is connected already: a server that is not there is told at once, and not when a pool gives up.
+    pub(crate) async fn reach(url: &DatabaseUrl, timeout: Duration) -> Result<Self, Failure> {
+        let database = Self::at(url, timeout)?;
+        let tried = match &database {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => tried(&*pool.connect_options(), timeout).await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(pool) => tried(&*pool.connect_options(), timeout).await,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pool) => tried(&*pool.connect_options(), timeout).await,
+        };
+        match tried {
+            Ok(()) => Ok(database),
+            Err(why) => Err(unreachable(url, &why)),
+        }
+    }
+
+    /// A pool that connects when it must.
+    pub(crate) fn at(url: &DatabaseUrl, timeout: Duration) -> Result<Self, Failure> {
+        match url.dialect()? {
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => Ok(Self::Postgres(pool(url, timeout)?)),
+            #[cfg(feature = "mysql")]
+            Dialect::MySql => Ok(Self::MySql(pool(url, timeout)?)),
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => Ok(Self::Sqlite(pool(url, timeout)?)),
+            #[allow(unreachable_patterns, reason = "every engine may be compiled in")]
+            dialect => Err(not_compiled(dialect)),
+        }
+    }
+}
+
+/// What went wrong, and what may mend it.
+struct Why {
+    what: String,
+    hint: Option<&'static str>,
+}
+
+fn pool<DB: sqlx::Database>(
+    url: &DatabaseUrl,
+    timeout: Duration,
+) -> Result<sqlx::Pool<DB>, Failure> {
+    let options = url
+        .secret()
+        .parse::<<DB::Connection as Connection>::Options>()
+        .map_err(|_| url.unreadable())?;
+    Ok(PoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(timeout)
+        .connect_lazy_with(options))
+}
+
+async fn tried<O>(options: &O, timeout: Duration) -> Result<(), Why>
+where
+    O: ConnectOptions,
+    O::Connection: Sized,
+{
+    match tokio::time::timeout(timeout, options.connect()).await {
+        Ok(Ok(connection)) => {
+            // Nothing was asked of it: whether the server hears the farewell is nothing to us.
+            let _ = connection.close().await;
+            Ok(())
+        }
+        Ok(Err(error)) => Err(why(&error)),
+        Err(_) => Err(Why {
+            what: format!("no answer within {} s", timeout.as_secs_f64()),
+            hint: Some("`--connect-timeout` waits longer"),
+        }),
+    }
+}
+
+fn why(error: &sqlx::Error) -> Why {
+    match error {
+        sqlx::Error::Io(error) => Why {
+            what: without_number(error),
+            hint: None,
+        },
+        sqlx::Error::Database(error) => Why {
+            what: error.message().to_owned(),
+            hint: match error.code().as_deref() {
+                // SQLite's CANTOPEN.
+                Some("14") => {
+                    Some("`?mode=rwc` at the end of the URL makes a file that is not there")
+                }
+                // PostgreSQL's invalid_catalog_name, and MySQL's ER_BAD_DB_ERROR.
+                Some("3D000" | "42000") => Some("create the database first, or let `reset` do it"),
+                _ => None,
+            },
+        },
+        other => Why {
+            what: other.to_string(),
+            hint: None,
+        },
+    }
+}
+
+/// `connection refused`, and not `Connection refused (os error 111)`.
+fn without_number(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+fn unreachable(url: &DatabaseUrl, why: &Why) -> Failure {
+    let failure = Failure::unreachable(format!("cannot reach {url}: {}", why.what));
+    match why.hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn not_compiled(dialect: Dialect) -> Failure {
+    let feature = dialect.name();
+    Failure::usage(format!(
+        "{dialect} is not compiled in: the feature `{feature}` of `embed-migrations-cli` brings it"
+    ))
+}

@@ -1,0 +1,27 @@
+//! `reset`: drops the database, makes it again, and applies everything.
+
+use super::Done;
+use super::runs::Way;
+use super::site::Site;
+use crate::confirm::{Answer, Confirm};
+use crate::database::Named;
+
+/// Drops the database, makes it again, and applies everything.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Reset {
+    #[command(flatten)]
+    confirm: Confirm,
+}
+
+impl Reset {
+    pub(super) async fn run(&self, site: Site) -> Done {
+        let named = Named::new(&site.url)?;
+        let what = format!("drop {} with all that is in it", site.url);
+        self.confirm.ask(&what, Answer::Word(named.name()))?;
+        named.drop_and_create(&site.url, site.timeout).await?;
+        let database = site.reach().await?;
+        Way::Run
+            .go("reset", &site, site.migrator.clone(), &database)
+            .await
+    }
+}

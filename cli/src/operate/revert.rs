@@ -1,0 +1,51 @@
+//! `revert`: takes back what is applied.
+
+use embed_migrations::{Goal, Target};
+
+use super::Done;
+use super::judge::Judge;
+use super::plan::Planned;
+use super::runs::Way;
+use super::site::Site;
+use super::target::Far;
+use crate::confirm::Confirm;
+
+/// Takes back what is applied.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Revert {
+    #[command(flatten)]
+    far: Far,
+    /// Everything
+    #[arg(long, conflicts_with_all = ["to", "steps"])]
+    all: bool,
+    /// Show what would be done, and do nothing
+    #[arg(long = "dry-run")]
+    dry: bool,
+    #[command(flatten)]
+    confirm: Confirm,
+    #[command(flatten)]
+    judge: Judge,
+}
+
+impl Revert {
+    pub(super) const fn is_dry(&self) -> bool {
+        self.dry
+    }
+
+    pub(super) async fn run(&self, site: Site) -> Done {
+        let migrator = self.judge.apply(site.migrator.clone());
+        let target = match self.far.target() {
+            _ if self.all => Target::Steps(usize::MAX),
+            Some(target) => target,
+            None => Target::Latest,
+        };
+        if self.dry {
+            let database = site.reach().await?;
+            let planned = Planned::towards(&migrator, &database, Goal::Revert(target)).await?;
+            return Ok(Box::new(planned));
+        }
+        Way::Revert
+            .ask_and_go(&site, migrator, target, self.confirm)
+            .await
+    }
+}

@@ -1,0 +1,83 @@
+//! [`Show`]: what a run is doing, while it does it: bars on a terminal, lines elsewhere, events for a program.
+
+mod bars;
+mod events;
+#[cfg(feature = "postgres")]
+mod index;
+mod lines;
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+
+use embed_migrations::{Migrator, Progress};
+
+use crate::database::Database;
+use bars::Bars;
+use lines::Lines;
+
+/// Who is told what a run is doing.
+#[derive(Debug, Clone)]
+pub(crate) enum Show {
+    /// A person at a terminal.
+    Bars(Arc<Bars>),
+    /// A person who reads a log.
+    Lines(Arc<Lines>),
+    /// A program: one JSON object a line.
+    Events(&'static str),
+}
+
+impl Show {
+    pub(crate) fn new(verb: &'static str, as_json: bool) -> Self {
+        if as_json {
+            Self::Events(verb)
+        } else if io::stderr().is_terminal() {
+            Self::Bars(Arc::default())
+        } else {
+            Self::Lines(Arc::default())
+        }
+    }
+
+    /// The migrator, which tells it.
+    pub(crate) fn listen(&self, migrator: Migrator) -> Migrator {
+        let show = self.clone();
+        migrator.on_progress(move |progress| show.tell(progress))
+    }
+
+    fn tell(&self, progress: &Progress) {
+        match self {
+            Self::Bars(bars) => bars.tell(progress),
+            Self::Lines(lines) => lines.tell(progress),
+            // Whoever reads the events no more has heard enough; the run goes on.
+            Self::Events(verb) => drop(line(&events::event(verb, progress))),
+        }
+    }
+
+    /// Awaits a run and shows what only the server knows of it.
+    pub(crate) async fn while_running<T>(
+        &self,
+        database: &Database,
+        run: impl Future<Output = T>,
+    ) -> T {
+        #[cfg(feature = "postgres")]
+        if let (Self::Bars(bars), Database::Postgres(pool)) = (self, database) {
+            let done = tokio::select! {
+                done = run => done,
+                never = index::watch(pool, bars) => match never {},
+            };
+            bars.clear();
+            return done;
+        }
+        let done = run.await;
+        if let Self::Bars(bars) = self {
+            bars.clear();
+        }
+        done
+    }
+}
+
+/// One object on a line of stdout.
+fn line(object: &serde_json::Value) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{object}")?;
+    stdout.flush()
+}

@@ -1,0 +1,92 @@
+//! A bar over the migrations, and below it what is under way, with its time.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use embed_migrations::Progress;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+const TICK: Duration = Duration::from_millis(100);
+
+/// A bar over the migrations, and below it what is under way, with its time.
+#[derive(Debug)]
+pub(crate) struct Bars {
+    all: MultiProgress,
+    migrations: ProgressBar,
+    under_way: ProgressBar,
+    /// What is under way, without what the server says of it.
+    doing: Mutex<String>,
+}
+
+impl Default for Bars {
+    fn default() -> Self {
+        let all = MultiProgress::new();
+        let style = |template| {
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+        };
+        let migrations =
+            ProgressBar::new(0).with_style(style("{bar:30} {pos}/{len}").progress_chars("=> "));
+        let under_way =
+            ProgressBar::new_spinner().with_style(style("{spinner} {elapsed} {wide_msg}"));
+        Self {
+            migrations: all.add(migrations),
+            under_way: all.add(under_way),
+            all,
+            doing: Mutex::default(),
+        }
+    }
+}
+
+impl Bars {
+    pub(super) fn tell(&self, progress: &Progress) {
+        match progress {
+            Progress::Started { pending } => {
+                self.migrations.set_length(*pending as u64);
+                self.under_way.enable_steady_tick(TICK);
+            }
+            Progress::Migration { migration, .. } => self.begin(migration.to_string()),
+            Progress::Statement {
+                path,
+                line,
+                number,
+                of,
+            } => self.begin(format!("{path}:{line}, statement {number} of {of}")),
+            Progress::Batch { migration, done } => {
+                self.say(format!("{migration}: {done} batches"));
+            }
+            Progress::Waiting { migration, .. } => {
+                self.say(format!(
+                    "waiting for another process, which is at {migration}"
+                ));
+            }
+            Progress::Finished { .. } => self.migrations.inc(1),
+            _ => {}
+        }
+    }
+
+    /// What the server says of what is under way.
+    pub(super) fn add(&self, of_server: &str) {
+        if let Ok(doing) = self.doing.lock() {
+            self.under_way.set_message(format!("{doing}: {of_server}"));
+        }
+    }
+
+    pub(super) fn clear(&self) {
+        self.under_way.finish_and_clear();
+        self.migrations.finish_and_clear();
+        // A terminal that is gone shows nothing anyway.
+        let _ = self.all.clear();
+    }
+
+    fn begin(&self, doing: String) {
+        self.under_way.reset_elapsed();
+        self.say(doing);
+    }
+
+    fn say(&self, doing: String) {
+        self.under_way.set_message(doing.clone());
+        if let Ok(mut known) = self.doing.lock() {
+            *known = doing;
+        }
+    }
+}

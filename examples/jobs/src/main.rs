@@ -1,0 +1,56 @@
+//! A job queue as somebody would deploy it: `jobs serve` works, `jobs migrate` looks after the database.
+//!
+//! What `serve` does with its schema at start is said by the environment variable `MIGRATE`: `run`, `check`, `wait` or
+//! `off`.
+
+#![allow(clippy::print_stdout, reason = "it is a command line program")]
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::Parser;
+use embed_migrations::{MigrationSet, embed_migrations};
+
+static MIGRATIONS: MigrationSet = embed_migrations!("../../migrations");
+
+/// A job queue.
+#[derive(Debug, Parser)]
+#[command(name = "jobs", version)]
+enum Program {
+    /// Bring the schema up to date, enqueue a job, and claim one
+    Serve(Serve),
+    /// Look after the database
+    #[command(subcommand)]
+    Migrate(embed_migrations_cli::Command),
+}
+
+#[derive(Debug, clap::Args)]
+struct Serve {
+    /// The database
+    #[arg(default_value = "sqlite:jobs.sqlite?mode=rwc")]
+    url: String,
+}
+
+#[tokio::main]
+async fn main() -> Result<ExitCode, Box<dyn Error>> {
+    match Program::parse() {
+        Program::Serve(Serve { url }) => serve(&url).await,
+        Program::Migrate(command) => Ok(command.run(&MIGRATIONS).await),
+    }
+}
+
+async fn serve(url: &str) -> Result<ExitCode, Box<dyn Error>> {
+    match url.split(':').next() {
+        #[cfg(feature = "postgres")]
+        Some("postgres" | "postgresql") => postgres::serve(url).await?,
+        #[cfg(feature = "sqlite")]
+        Some("sqlite") => sqlite::serve(url).await?,
+        _ => return Err("no engine that is compiled in has the scheme of this URL".into()),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -4,7 +4,7 @@
 //! # In a program of your own
 //!
 //! [`Command`] is a subcommand with the verbs `run`, `plan`, `status`, `validate`, `history`, `version`, `revert`, `redo`,
-//! `baseline`, `skip`, `repair`, `resolve`, `reset` and `wait`. The migrations are in the program; it needs no directory.
+//! `baseline`, `skip`, `adopt`, `repair`, `resolve`, `reset` and `wait`. The migrations are in the program; it needs no directory.
 //!
 //! ```
 //! use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! The verbs of whoever runs migrations, one file each: what it is asked, what it did, and how that is said.
 
+mod adopt;
 mod baseline;
 mod history;
 mod judge;
@@ -30,6 +31,7 @@ use crate::output::json::{self, object, pretty};
 use crate::output::{Said, Screen};
 use site::Site;
 
+pub use adopt::Adopt;
 pub use baseline::Baseline;
 pub use history::History;
 pub use plan::Plan;
@@ -76,6 +78,8 @@ pub enum Verb {
     Baseline(Baseline),
     /// Record one migration as applied, without running it
     Skip(Skip),
+    /// Record as applied what sqlx, diesel, refinery, Flyway or another tool has applied
+    Adopt(Adopt),
     /// Mend the history: accept an edit that changes nothing, forget what failed or is gone
     ///
     /// Without an option it says what can be mended, and how.
@@ -126,6 +130,7 @@ impl Verb {
             Self::Redo(_) => "redo",
             Self::Baseline(_) => "baseline",
             Self::Skip(_) => "skip",
+            Self::Adopt(_) => "adopt",
             Self::Repair(_) => "repair",
             Self::Resolve(_) => "resolve",
             Self::Reset(_) => "reset",
@@ -146,6 +151,7 @@ impl Verb {
             Self::Redo(redo) => redo.run(site).await,
             Self::Baseline(baseline) => baseline.run(site).await,
             Self::Skip(skip) => skip.run(site).await,
+            Self::Adopt(adopt) => adopt.run(site).await,
             Self::Repair(repair) => repair.run(site).await,
             Self::Resolve(resolve) => resolve.run(site).await,
             Self::Reset(reset) => reset.run(site).await,

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first asks the run to stop, the second abandons it.
+//! Ctrl-C and SIGTERM: the first asks the run to stop, the second to cancel the statement under way, the third abandons it.
 
 use std::io::{self, Write};
 use std::pin::pin;
@@ -20,13 +20,17 @@ pub(crate) async fn stoppable<T>(
             done = &mut verb => return done,
             () = signals.next() => {}
         }
-        if stop.is_requested() {
+        let word: &[u8] = if stop.is_cancelled() {
             return Err(abandoned());
-        }
-        stop.request();
+        } else if stop.is_requested() {
+            stop.cancel();
+            b"cancelling the statement under way; press again to abandon it\n"
+        } else {
+            stop.request();
+            b"stopping after the statement under way; press again to cancel it\n"
+        };
         // There is nobody left to tell that stderr is closed.
-        let _ = io::stderr()
-            .write_all(b"stopping after the statement under way; press again to abandon it\n");
+        let _ = io::stderr().write_all(word);
     }
 }
 

@@ -28,6 +28,38 @@ impl Migrator {
         self.adopt_on(database.source(), history)
     }
 
+    /// The history of another tool that [`adopt`](Self::adopt) can take over: the one whose table is there and tells the
+    /// tool. `schema_migrations` is that of several; it tells by its columns. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// A database that cannot be reached.
+    pub fn adoptable<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Option<History>, Error>> + Send + 'a {
+        self.adoptable_on(database.source())
+    }
+
+    async fn adoptable_on<C: Engine>(
+        &self,
+        source: Source<'_, C>,
+    ) -> Result<Option<History>, Error> {
+        let (mut held, _, _) = self.begin(source).await?;
+        let table = self.history_table();
+        let mut found = None;
+        for history in History::ALL {
+            // A table that is not there, or is another tool's, has not the columns.
+            let rows = foreign_rows(&mut *held, history, table.schema()).await;
+            if rows.is_ok_and(|rows| !rows.is_empty()) {
+                found = Some(history);
+                break;
+            }
+        }
+        held.give_back();
+        Ok(found)
+    }
+
     async fn adopt_on<C: Engine>(
         &self,
         mut source: Source<'_, C>,

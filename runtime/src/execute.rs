@@ -226,7 +226,7 @@ impl<'a, C: Engine> Run<'a, C> {
             self.migrator.tell(&Progress::Migration {
                 migration,
                 script: step.script,
-                statements: step.statements.len().saturating_sub(step.done),
+                statements: step.left(),
             });
         }
         refuse_unreadable(step, server)?;

@@ -8,6 +8,7 @@
 mod apply;
 mod drift;
 mod failure;
+mod hooks;
 mod lock;
 mod mend;
 mod opinion;
@@ -17,5 +18,8 @@ mod redo;
 mod repeatable;
 mod revert;
 mod round_trips;
+mod rust_steps;
 mod session;
+mod sets;
 mod validate;
+mod waiting;

@@ -234,7 +234,7 @@ impl<'a, C: Engine> Run<'a, C> {
             self.migrator.tell(&Progress::Migration {
                 migration,
                 script: step.script,
-                statements: step.statements.len().saturating_sub(step.done),
+                statements: step.left(),
             });
         }
         prepare::refuse_unreadable(step, server)?;

@@ -117,7 +117,7 @@ impl Finished {
 
     /// How many statements ran, without those that an earlier run had done.
     pub fn statements(&self) -> usize {
-        self.step.statements.len() - self.step.done
+        self.step.left()
     }
 
     /// How long it took, by this program's clock.

@@ -32,6 +32,19 @@ pub trait Backend: Database<Connection: Engine + Connection<Database = Self>> {
     /// Runs a text.
     fn tell(pool: &Pool<Self>, sql: &str) -> impl Future<Output = ()> + Send;
 
+    /// Runs a text on a connection, in the transaction that it is in.
+    fn say(
+        connection: &mut Self::Connection,
+        sql: &str,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Runs a text in a transaction that is begun inside of another, and commits it or not.
+    fn say_inside(
+        connection: &mut Self::Connection,
+        sql: &str,
+        commits: bool,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
     /// How many statements the server finds in a text and runs.
     fn count(pool: &Pool<Self>, sql: &str) -> impl Future<Output = usize> + Send;
 }
@@ -56,6 +69,13 @@ impl<DB: Backend> Fresh<DB> {
     /// Runs a text.
     pub async fn tell(&self, sql: &str) {
         DB::tell(&self.pool, sql).await;
+    }
+
+    /// The rows of the history in the order of their versions: version, state, direction and via.
+    pub async fn rows(&self) -> Vec<String> {
+        let sql = "SELECT version, state, direction, via FROM _embed_migrations ORDER BY set_name, version";
+        let rows = self.ask(sql).await.into_iter();
+        rows.map(|row| row.join(" ")).collect()
     }
 
     /// The tables of the database, the history apart.
@@ -141,6 +161,25 @@ macro_rules! backend {
                     count += usize::from(result.is_left());
                 }
                 count
+            }
+
+            async fn say(connection: &mut Self::Connection, sql: &str) -> Result<(), sqlx::Error> {
+                let said = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await;
+                said.map(drop)
+            }
+
+            async fn say_inside(
+                connection: &mut Self::Connection,
+                sql: &str,
+                commits: bool,
+            ) -> Result<(), sqlx::Error> {
+                let mut inner = connection.begin().await?;
+                Self::say(&mut inner, sql).await?;
+                if commits {
+                    inner.commit().await
+                } else {
+                    inner.rollback().await
+                }
             }
 
             async fn tell(pool: &Pool<Self>, sql: &str) {

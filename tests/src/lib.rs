@@ -19,7 +19,7 @@ pub mod set;
 pub struct Guides;
 
 pub use backend::{Backend, Fresh};
-pub use set::{Files, files, set};
+pub use set::{Files, files, named, reversible, set};
 
 /// Makes one test of each function for each engine.
 ///

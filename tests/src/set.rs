@@ -44,3 +44,42 @@ pub fn set_of(directory: &Path) -> &'static MigrationSet {
     let directory = read.unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
     Box::leak(Box::new(directory.leak()))
 }
+
+/// The set in which the first migration makes the table of the first name and takes it away, and so on.
+///
+/// # Panics
+///
+/// When a name makes a mistake.
+pub fn reversible(tables: &[&str]) -> &'static MigrationSet {
+    set(&borrowed(&up_and_down(tables)))
+}
+
+/// The same under another name.
+///
+/// # Panics
+///
+/// When a name makes a mistake.
+pub fn named(name: &str, tables: &[&str]) -> &'static MigrationSet {
+    let mut files = up_and_down(tables);
+    files.push(("migrations.toml".to_owned(), format!("name = \"{name}\"\n")));
+    set(&borrowed(&files))
+}
+
+fn up_and_down(tables: &[&str]) -> Vec<(String, String)> {
+    let pair = |(index, table): (usize, &&str)| {
+        let file = format!("{}_{table}", index + 1);
+        [
+            (
+                format!("{file}.up.sql"),
+                format!("CREATE TABLE {table} (n INTEGER);\n"),
+            ),
+            (format!("{file}.down.sql"), format!("DROP TABLE {table};\n")),
+        ]
+    };
+    tables.iter().enumerate().flat_map(pair).collect()
+}
+
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    let files = files.iter();
+    files.map(|(name, text)| (&**name, &**text)).collect()
+}

@@ -84,11 +84,20 @@ impl Step {
         self.script.direction()
     }
 
+    /// How many statements are left to run: none of what is only recorded.
+    pub fn left(&self) -> usize {
+        match self.via {
+            Via::Run => self.statements.len().saturating_sub(self.done),
+            _ => 0,
+        }
+    }
+
     /// The text of each statement that is left to run.
     pub fn sql(&self) -> impl Iterator<Item = &'static str> {
-        let statements = self.statements.iter().skip(self.done);
+        let statements = self.statements.iter().skip(self.done).take(self.left());
         statements.map(|statement| self.script.text(*statement))
     }
+
     /// The journal with so many statements done, and the next one, if there is one, under way or not.
     pub fn journal(&self, done: usize, next_is_under_way: bool) -> Journal {
         self.journal_of(done, next_is_under_way, self.checksum_of_first(done))
@@ -155,7 +164,7 @@ impl fmt::Display for Step {
             migration,
             script,
             via,
-            statements,
+            statements: _,
             done,
             running,
         } = self;
@@ -168,7 +177,7 @@ impl fmt::Display for Step {
         if script.is_rust() {
             write!(f, "Rust of {path}:{}", script.first_line())?;
         } else {
-            let count = statements.len().saturating_sub(*done);
+            let count = self.left();
             let plural = if count == 1 { "" } else { "s" };
             write!(f, "{count} statement{plural} of {path}")?;
             if *done > 0 {

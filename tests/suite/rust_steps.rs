@@ -1,0 +1,438 @@
+//! Steps in Rust: one transaction with their row, or one a batch.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use embed_migrations::{
+    Batch, BoxError, Dialect, DifferenceKind, ErrorKind, MigrationSet, Migrator, State, Target,
+};
+use tests::{Backend, Fresh, on_every_engine, only_on, set};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+on_every_engine!(
+    a_step_is_called_between_the_migrations_in_its_order
+    a_step_that_fails_leaves_nothing_and_is_called_again
+    a_transaction_inside_of_a_step_is_a_savepoint
+    a_version_that_a_file_has_is_refused
+    a_version_that_another_step_has_is_refused
+    a_second_step_for_one_engine_is_refused_where_another_engine_has_one_too
+    a_step_for_another_engine_is_refused_before_anything_is_run
+    each_engine_has_its_own_step_under_one_version
+    a_step_is_not_reverted_and_neither_is_what_is_below_it
+    a_step_can_be_skipped
+    a_step_that_is_gone_from_the_program_is_missing
+    concurrent_starters_call_a_step_once
+    each_batch_is_committed_with_its_cursor
+    batches_go_on_where_one_failed
+    batches_go_on_where_a_process_died
+    no_batch_is_done_twice_by_two_starters
+    a_batch_that_is_under_way_is_waited_for
+    a_step_of_no_batches_is_done_at_once
+);
+
+only_on!(on_postgres sqlx::Postgres: a_lost_connection_does_not_hide_what_failed);
+only_on!(on_mysql sqlx::MySql: a_lost_connection_does_not_hide_what_failed);
+
+/// A log of numbers, so that none of what is written there is DDL.
+fn log_and(more: &[(&'static str, &'static str)]) -> &'static MigrationSet {
+    let mut files = vec![("1_log.sql", "CREATE TABLE log (n INTEGER)")];
+    files.extend(more);
+    set(&files)
+}
+
+async fn log<DB: Backend>(db: &Fresh<DB>) -> Vec<String> {
+    db.ask("SELECT CAST(n AS CHAR(2)) FROM log ORDER BY n")
+        .await
+        .concat()
+        .iter()
+        .map(|n| n.trim().to_owned())
+        .collect()
+}
+
+async fn write_two<DB: Backend>(connection: &mut DB::Connection) -> Result<(), BoxError> {
+    DB::say(connection, "INSERT INTO log VALUES (2)").await?;
+    Ok(())
+}
+
+async fn a_step_is_called_between_the_migrations_in_its_order<DB: Backend>(db: Fresh<DB>) {
+    let set = log_and(&[("3_more.sql", "INSERT INTO log SELECT n + 1 FROM log")]);
+    let migrator = Migrator::new(set).step(2, "two", async |connection: &mut DB::Connection| {
+        DB::say(connection, "INSERT INTO log VALUES (2)").await?;
+        Ok::<(), BoxError>(())
+    });
+    let plan = migrator.plan(&db.pool).await.unwrap().to_string();
+    let second = plan.lines().nth(1).unwrap();
+    assert!(
+        second.starts_with("apply 2 two: Rust of ") && second.contains("rust_steps.rs:"),
+        "{plan}"
+    );
+    assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 3);
+    assert_eq!(log(&db).await, ["2", "3"]);
+    assert_eq!(
+        db.rows().await,
+        ["1 applied up run", "2 applied up run", "3 applied up run"]
+    );
+    assert!(migrator.run(&db.pool).await.unwrap().steps().is_empty());
+    assert!(migrator.validate(&db.pool).await.unwrap().is_valid());
+    assert_eq!(migrator.history(&db.pool).await.unwrap()[1].name, "two");
+}
+
+async fn a_step_that_fails_leaves_nothing_and_is_called_again<DB: Backend>(db: Fresh<DB>) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let migrator =
+        Migrator::new(log_and(&[])).step(2, "two", async move |connection: &mut DB::Connection| {
+            DB::say(connection, "INSERT INTO log VALUES (2)").await?;
+            if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+                return Err::<(), BoxError>("not yet".into());
+            }
+            Ok(())
+        });
+    let error = migrator.run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rust);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("migration 2 two failed at ") && text.contains("rust_steps.rs:"),
+        "{text}"
+    );
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "not yet"
+    );
+    assert_eq!(error.report().unwrap().applied().len(), 1);
+    assert_eq!((log(&db).await, db.rows().await.len()), (Vec::new(), 1));
+    assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 1);
+    assert_eq!(log(&db).await, ["2"]);
+}
+
+async fn a_transaction_inside_of_a_step_is_a_savepoint<DB: Backend>(db: Fresh<DB>) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let migrator =
+        Migrator::new(log_and(&[])).step(2, "two", async move |connection: &mut DB::Connection| {
+            DB::say_inside(connection, "INSERT INTO log VALUES (1)", true).await?;
+            DB::say_inside(connection, "INSERT INTO log VALUES (2)", false).await?;
+            DB::say(connection, "INSERT INTO log VALUES (3)").await?;
+            if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+                return Err::<(), BoxError>("not yet".into());
+            }
+            Ok(())
+        });
+    migrator.run(&db.pool).await.unwrap_err();
+    assert_eq!(
+        log(&db).await,
+        [""; 0],
+        "what was committed inside is rolled back with the rest"
+    );
+    migrator.run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["1", "3"]);
+}
+
+async fn refused<DB: Backend>(db: &Fresh<DB>, migrator: Migrator) -> String {
+    let error = migrator.run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+    assert!(!db.has_history().await);
+    error.to_string()
+}
+
+async fn a_version_that_a_file_has_is_refused<DB: Backend>(db: Fresh<DB>) {
+    let migrator = Migrator::new(log_and(&[])).step(1, "one", write_two::<DB>);
+    let text = refused(&db, migrator).await;
+    assert!(
+        text.starts_with("two migrations have the version 1: one of "),
+        "{text}"
+    );
+    assert!(
+        text.ends_with(" and log of migrations/1_log.sql") || text.contains("migrations/1_log.sql"),
+        "{text}"
+    );
+}
+
+async fn a_version_that_another_step_has_is_refused<DB: Backend>(db: Fresh<DB>) {
+    let migrator = Migrator::new(log_and(&[])).step(2, "two", write_two::<DB>);
+    let text = refused(&db, migrator.step(2, "again", write_two::<DB>)).await;
+    assert!(
+        text.starts_with("two migrations have the version 2: "),
+        "{text}"
+    );
+}
+
+/// A step for an engine that is not that of the test.
+fn with_step_for_another<DB: Backend>(migrator: Migrator) -> Migrator {
+    if DB::DIALECT == Dialect::Sqlite {
+        migrator.step(2, "two", write_two::<sqlx::Postgres>)
+    } else {
+        migrator.step(2, "two", write_two::<sqlx::Sqlite>)
+    }
+}
+
+async fn a_second_step_for_one_engine_is_refused_where_another_engine_has_one_too<DB: Backend>(
+    db: Fresh<DB>,
+) {
+    let migrator = with_step_for_another::<DB>(Migrator::new(log_and(&[])));
+    let migrator = migrator.step(2, "two", write_two::<DB>);
+    let text = refused(&db, migrator.step(2, "two", write_two::<DB>)).await;
+    assert!(
+        text.starts_with("two migrations have the version 2: "),
+        "{text}"
+    );
+}
+
+async fn a_step_for_another_engine_is_refused_before_anything_is_run<DB: Backend>(db: Fresh<DB>) {
+    let migrator = with_step_for_another::<DB>(Migrator::new(log_and(&[])));
+    let text = refused(&db, migrator).await;
+    let expected = format!("the step 2 in Rust is not written for {}", DB::DIALECT);
+    assert_eq!(text, expected);
+    assert_eq!(db.tables().await, [""; 0]);
+}
+
+async fn each_engine_has_its_own_step_under_one_version<DB: Backend>(db: Fresh<DB>) {
+    let migrator = with_step_for_another::<DB>(Migrator::new(log_and(&[])));
+    let migrator = migrator.step(2, "two", write_two::<DB>);
+    assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 2);
+    assert_eq!(log(&db).await, ["2"]);
+}
+
+async fn a_step_is_not_reverted_and_neither_is_what_is_below_it<DB: Backend>(db: Fresh<DB>) {
+    let set = set(&[
+        ("1_log.up.sql", "CREATE TABLE log (n INTEGER)"),
+        ("1_log.down.sql", "DROP TABLE log"),
+        ("3_c.up.sql", "CREATE TABLE c (n INTEGER)"),
+        ("3_c.down.sql", "DROP TABLE c"),
+    ]);
+    let migrator = Migrator::new(set).step(2, "two", write_two::<DB>);
+    migrator.run(&db.pool).await.unwrap();
+    let everything = migrator.clone().target(Target::Steps(3));
+    let error = everything.revert(&db.pool).await.unwrap_err();
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::NoDown);
+    assert_eq!(db.tables().await, ["c", "log"]);
+    assert_eq!(migrator.revert(&db.pool).await.unwrap().reverted().len(), 1);
+    assert!(migrator.revert(&db.pool).await.unwrap_err().is_difference());
+}
+
+async fn a_step_can_be_skipped<DB: Backend>(db: Fresh<DB>) {
+    let migrator = Migrator::new(log_and(&[])).step(2, "two", write_two::<DB>);
+    migrator.skip(&db.pool, 2).await.unwrap();
+    // The file below is out of order now.
+    assert!(migrator.run(&db.pool).await.unwrap_err().is_difference());
+    migrator.baseline(&db.pool, 1).await.unwrap();
+    assert!(migrator.run(&db.pool).await.unwrap().steps().is_empty());
+    assert_eq!(
+        db.rows().await,
+        ["1 applied up baseline", "2 applied up skip"]
+    );
+}
+
+async fn a_step_that_is_gone_from_the_program_is_missing<DB: Backend>(db: Fresh<DB>) {
+    let set = log_and(&[("3_more.sql", "INSERT INTO log VALUES (3)")]);
+    Migrator::new(set)
+        .step(2, "two", write_two::<DB>)
+        .run(&db.pool)
+        .await
+        .unwrap();
+    let error = Migrator::new(set).run(&db.pool).await.unwrap_err();
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::Missing);
+}
+
+async fn concurrent_starters_call_a_step_once<DB: Backend>(db: Fresh<DB>) {
+    let migrator = Migrator::new(log_and(&[])).step(2, "two", write_two::<DB>);
+    let mut starters = JoinSet::new();
+    for _ in 0..8 {
+        let (pool, migrator) = (db.another_pool(2).await, migrator.clone());
+        starters.spawn(async move { migrator.run(&pool).await });
+    }
+    let mut applied = 0;
+    while let Some(ended) = starters.join_next().await {
+        applied += ended.unwrap().unwrap().applied().len();
+    }
+    assert_eq!(applied, 2);
+    assert_eq!(log(&db).await, ["2"]);
+}
+
+/// Writes a number a batch, up to and with the last one.
+fn counting<DB: Backend>(last: usize, fails_at: Option<usize>) -> Migrator {
+    Migrator::new(log_and(&[])).batches(
+        2,
+        "numbers",
+        async move |connection: &mut DB::Connection, from: Option<String>| {
+            let number = from.map_or(Ok(1), |from| from.parse::<usize>())?;
+            DB::say(connection, &format!("INSERT INTO log VALUES ({number})")).await?;
+            if fails_at == Some(number) {
+                return Err::<Batch, BoxError>("no more".into());
+            }
+            Ok(if number == last {
+                Batch::Done
+            } else {
+                Batch::Next((number + 1).to_string())
+            })
+        },
+    )
+}
+
+async fn each_batch_is_committed_with_its_cursor<DB: Backend>(db: Fresh<DB>) {
+    let batches = Arc::new(AtomicUsize::new(0));
+    let seen = batches.clone();
+    let migrator = counting::<DB>(4, None).on_progress(move |progress| {
+        if let embed_migrations::Progress::Batch { done, .. } = progress {
+            seen.store(*done, Ordering::SeqCst);
+        }
+    });
+    assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 2);
+    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
+    assert_eq!(
+        batches.load(Ordering::SeqCst),
+        3,
+        "the fourth ends the step"
+    );
+    assert_eq!(db.rows().await[1], "2 applied up run");
+    let row = &migrator.history(&db.pool).await.unwrap()[1];
+    assert_eq!((row.cursor.as_deref(), row.claim.as_ref()), (None, None));
+    assert!(migrator.run(&db.pool).await.unwrap().steps().is_empty());
+}
+
+async fn batches_go_on_where_one_failed<DB: Backend>(db: Fresh<DB>) {
+    let error = counting::<DB>(4, Some(3)).run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rust);
+    assert!(error.to_string().ends_with(", in batch 3"), "{error}");
+    assert_eq!(error.notes(), ["2 batches are done and stay"]);
+    assert_eq!(
+        log(&db).await,
+        ["1", "2"],
+        "the batch that failed is rolled back"
+    );
+    let migrator = counting::<DB>(4, None);
+    let row = &migrator.history(&db.pool).await.unwrap()[1];
+    assert_eq!((row.cursor.as_deref(), row.journal.done), (Some("3"), 2));
+    assert_eq!(
+        migrator
+            .status(&db.pool)
+            .await
+            .unwrap()
+            .in_state(State::Failed)
+            .count(),
+        1
+    );
+    migrator.run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
+    assert!(migrator.validate(&db.pool).await.unwrap().is_valid());
+}
+
+/// Batches of which the third waits for ever, after it has written and said so.
+fn stuck_in_the_third<DB: Backend>(reached: Arc<Notify>) -> Migrator {
+    Migrator::new(log_and(&[])).batches(
+        2,
+        "numbers",
+        async move |connection: &mut DB::Connection, from: Option<String>| {
+            let number = from.map_or(Ok(1), |from| from.parse::<usize>())?;
+            DB::say(connection, &format!("INSERT INTO log VALUES ({number})")).await?;
+            if number == 3 {
+                reached.notify_one();
+                std::future::pending::<()>().await;
+            }
+            Ok::<Batch, BoxError>(Batch::Next((number + 1).to_string()))
+        },
+    )
+}
+
+async fn batches_go_on_where_a_process_died<DB: Backend>(db: Fresh<DB>) {
+    let reached = Arc::new(Notify::new());
+    let migrator = stuck_in_the_third::<DB>(reached.clone());
+    // One connection: nobody lets go of the claim.
+    let pool = db.another_pool(1).await;
+    let dying = tokio::spawn(async move { migrator.run(&pool).await });
+    reached.notified().await;
+    dying.abort();
+    assert!(dying.await.unwrap_err().is_cancelled());
+    let next = counting::<DB>(4, None).wait_timeout(Duration::from_millis(300));
+    let error = next.run(&db.pool).await.unwrap_err();
+    assert!(error.is_waited(), "{error}");
+    db.tell(
+        "UPDATE _embed_migrations SET claimed_until = '2020-01-01T00:00:00' WHERE version = '2'",
+    )
+    .await;
+    counting::<DB>(4, None).run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
+    assert_eq!(db.rows().await[1], "2 applied up run");
+}
+
+async fn no_batch_is_done_twice_by_two_starters<DB: Backend>(db: Fresh<DB>) {
+    let mut starters = JoinSet::new();
+    for _ in 0..4 {
+        let pool = db.another_pool(2).await;
+        starters.spawn(async move { counting::<DB>(9, None).run(&pool).await });
+    }
+    let mut applied = 0;
+    while let Some(ended) = starters.join_next().await {
+        applied += ended.unwrap().unwrap().applied().len();
+    }
+    assert_eq!(applied, 2);
+    assert_eq!(
+        log(&db).await,
+        ["1", "2", "3", "4", "5", "6", "7", "8", "9"]
+    );
+}
+
+async fn a_batch_that_is_under_way_is_waited_for<DB: Backend>(db: Fresh<DB>) {
+    let reached = Arc::new(Notify::new());
+    let migrator = stuck_in_the_third::<DB>(reached.clone());
+    let pool = db.another_pool(2).await;
+    let holder = tokio::spawn(async move { migrator.run(&pool).await });
+    reached.notified().await;
+    let next = counting::<DB>(4, None).wait_timeout(Duration::from_millis(300));
+    assert!(next.run(&db.pool).await.unwrap_err().is_waited());
+    holder.abort();
+    assert!(holder.await.unwrap_err().is_cancelled());
+    // Two connections: the claim is let go, except on SQLite, where there is one writer.
+    if DB::DIALECT == Dialect::Sqlite {
+        db.tell("UPDATE _embed_migrations SET claimed_until = '2020-01-01T00:00:00' WHERE version = '2'").await;
+    }
+    counting::<DB>(4, None).run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
+}
+
+async fn a_step_of_no_batches_is_done_at_once<DB: Backend>(db: Fresh<DB>) {
+    let migrator = counting::<DB>(1, None);
+    migrator.run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["1"]);
+    assert_eq!(db.rows().await[1], "2 applied up run");
+}
+
+async fn a_lost_connection_does_not_hide_what_failed<DB: Backend>(db: Fresh<DB>) {
+    async fn end_it<DB: Backend>(connection: &mut DB::Connection) -> Result<(), BoxError> {
+        let sql = match DB::DIALECT {
+            Dialect::Postgres => "SELECT pg_terminate_backend(pg_backend_pid())",
+            _ => "KILL CONNECTION_ID()",
+        };
+        let ended = DB::say(connection, sql).await;
+        Err(format!("what the program says of it: {}", ended.is_err()).into())
+    }
+    let whole =
+        Migrator::new(log_and(&[])).step(2, "two", async |connection: &mut DB::Connection| {
+            end_it::<DB>(connection).await
+        });
+    let batches = Migrator::new(log_and(&[])).batches(
+        2,
+        "two",
+        async |connection: &mut DB::Connection, _: Option<String>| {
+            end_it::<DB>(connection).await?;
+            Ok::<Batch, BoxError>(Batch::Done)
+        },
+    );
+    for migrator in [whole, batches] {
+        let error = migrator.run(&db.pool).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rust, "{error:?}");
+        assert_eq!(
+            std::error::Error::source(&error).unwrap().to_string(),
+            "what the program says of it: true"
+        );
+        let told = format!("{error:?}");
+        assert!(told.contains("and then "), "{told}");
+    }
+    // Nothing is held: whoever comes next has the step.
+    let next = Migrator::new(log_and(&[])).step(2, "two", write_two::<DB>);
+    let next = next.wait_timeout(Duration::from_secs(9));
+    next.run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["2"]);
+}

@@ -1,0 +1,356 @@
+//! Several sets in one database: each with its rows, and none in the way of another.
+
+use std::time::Duration;
+
+use embed_migrations::{
+    ErrorKind, Goal, Key, MigrationSet, Migrator, Policies, Policy, Repair, Target,
+};
+use tests::{Backend, Fresh, named, on_every_engine, reversible, set};
+use tokio::task::JoinSet;
+
+on_every_engine!(
+    two_sets_are_applied_in_their_order
+    a_set_never_hears_of_the_rows_of_another
+    two_sets_of_one_name_are_refused
+    two_sets_with_different_tables_are_refused_unless_one_is_named
+    only_one_of_them_is_looked_after
+    a_target_is_a_version_of_the_last_set
+    steps_count_over_all_sets
+    they_are_reverted_in_the_other_order
+    history_and_status_tell_one_set_after_the_other
+    what_differs_in_one_set_stops_all_of_them
+    what_is_recorded_or_mended_is_of_the_last_set
+    each_set_has_its_own_repeatables
+    eight_starters_apply_each_migration_of_each_set_once
+    a_migrator_without_a_set_is_refused
+    a_waiter_of_two_sets_is_not_kept_waiting_by_the_order_of_their_rows
+);
+
+fn queue() -> &'static MigrationSet {
+    named("queue", &["jobs", "tries"])
+}
+
+fn own() -> &'static MigrationSet {
+    reversible(&["a", "b"])
+}
+
+fn both() -> Migrator {
+    Migrator::for_sets([queue(), own()])
+}
+
+/// Set and key of each step.
+fn told<'a>(finished: impl IntoIterator<Item = &'a embed_migrations::Finished>) -> Vec<String> {
+    finished
+        .into_iter()
+        .map(|of| format!("{} {}", of.set(), of.key()))
+        .collect()
+}
+
+async fn two_sets_are_applied_in_their_order<DB: Backend>(db: Fresh<DB>) {
+    let report = both().run(&db.pool).await.unwrap();
+    assert_eq!(
+        told(report.steps()),
+        ["queue 1", "queue 2", "default 1", "default 2"]
+    );
+    assert_eq!(db.tables().await, ["a", "b", "jobs", "tries"]);
+    assert!(both().run(&db.pool).await.unwrap().steps().is_empty());
+    assert_eq!(both().run(&db.pool).await.unwrap().applied_before(), 4);
+    assert_eq!(both().version(&db.pool).await.unwrap(), Some(2.into()));
+}
+
+async fn a_set_never_hears_of_the_rows_of_another<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(named("queue", &["jobs", "tries", "more"]))
+        .run(&db.pool)
+        .await
+        .unwrap();
+    let migrator = Migrator::new(reversible(&["a"]));
+    let report = migrator.run(&db.pool).await.unwrap();
+    assert_eq!((report.applied().len(), report.applied_before()), (1, 0));
+    assert!(report.warnings().is_empty());
+    assert_eq!(migrator.history(&db.pool).await.unwrap().len(), 1);
+    assert_eq!(migrator.status(&db.pool).await.unwrap().migrations.len(), 1);
+    let validation = migrator.validate(&db.pool).await.unwrap();
+    assert_eq!((validation.is_valid(), validation.expected), (true, 1));
+    let everything = Migrator::new(reversible(&["a"])).target(Target::Steps(9));
+    assert_eq!(
+        everything.revert(&db.pool).await.unwrap().reverted().len(),
+        1
+    );
+    assert_eq!(db.tables().await, ["jobs", "more", "tries"]);
+}
+
+async fn two_sets_of_one_name_are_refused<DB: Backend>(db: Fresh<DB>) {
+    let twice = Migrator::for_sets([own(), queue(), own()]);
+    let error = twice.run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert_eq!(error.to_string(), "two sets are called `default`");
+    assert!(twice.status(&db.pool).await.is_err());
+    assert!(!db.has_history().await);
+}
+
+async fn two_sets_with_different_tables_are_refused_unless_one_is_named<DB: Backend>(
+    db: Fresh<DB>,
+) {
+    let other = set(&[
+        (
+            "migrations.toml",
+            "name = \"queue\"\ntable = \"queue_history\"\n",
+        ),
+        ("1_jobs.sql", "CREATE TABLE jobs (n INTEGER)"),
+    ]);
+    let both = Migrator::for_sets([other, own()]);
+    let error = both.run(&db.pool).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the sets have different history tables, `queue_history` and `_embed_migrations`"
+    );
+    assert_eq!(
+        both.table("_embed_migrations")
+            .run(&db.pool)
+            .await
+            .unwrap()
+            .applied()
+            .len(),
+        3
+    );
+    assert_eq!(db.tables().await, ["a", "b", "jobs"]);
+}
+
+async fn only_one_of_them_is_looked_after<DB: Backend>(db: Fresh<DB>) {
+    let error = both().only("shop").unwrap_err();
+    assert_eq!(error.to_string(), "no set is called `shop`");
+    assert_eq!(error.hints(), ["there are: queue, default"]);
+    let queue = both().only("queue").unwrap();
+    assert_eq!(
+        told(queue.run(&db.pool).await.unwrap().steps()),
+        ["queue 1", "queue 2"]
+    );
+    assert_eq!(queue.status(&db.pool).await.unwrap().migrations.len(), 2);
+    assert_eq!(
+        queue.revert_to(&db.pool, 1).await.unwrap().reverted().len(),
+        1
+    );
+    assert_eq!(db.tables().await, ["jobs"]);
+}
+
+async fn a_target_is_a_version_of_the_last_set<DB: Backend>(db: Fresh<DB>) {
+    let to_one = both().target(Target::Version(1.into()));
+    let report = to_one.run(&db.pool).await.unwrap();
+    assert_eq!(told(report.steps()), ["queue 1", "queue 2", "default 1"]);
+    let error = both()
+        .target(Target::Version(3.into()))
+        .run(&db.pool)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Target);
+    both().run(&db.pool).await.unwrap();
+    let report = both().revert_to(&db.pool, 1).await.unwrap();
+    assert_eq!(told(report.steps()), ["default 2"]);
+}
+
+async fn steps_count_over_all_sets<DB: Backend>(db: Fresh<DB>) {
+    let steps = |count| both().target(Target::Steps(count));
+    assert_eq!(
+        told(steps(1).run(&db.pool).await.unwrap().steps()),
+        ["queue 1"]
+    );
+    assert_eq!(
+        told(steps(2).run(&db.pool).await.unwrap().steps()),
+        ["queue 2", "default 1"]
+    );
+    assert_eq!(told(steps(0).run(&db.pool).await.unwrap().steps()), [""; 0]);
+    assert_eq!(
+        told(steps(2).revert(&db.pool).await.unwrap().steps()),
+        ["default 1", "queue 2"]
+    );
+    assert_eq!(db.tables().await, ["jobs"]);
+}
+
+async fn they_are_reverted_in_the_other_order<DB: Backend>(db: Fresh<DB>) {
+    both().run(&db.pool).await.unwrap();
+    let goal = Goal::Revert(Target::Steps(9));
+    let planned = both().plan_for(&db.pool, goal).await.unwrap();
+    let planned: Vec<&str> = planned
+        .steps
+        .iter()
+        .map(|step| step.migration.name())
+        .collect();
+    assert_eq!(planned, ["b", "a", "tries", "jobs"]);
+    assert_eq!(
+        told(both().revert(&db.pool).await.unwrap().steps()),
+        ["default 2"]
+    );
+    let report = both()
+        .target(Target::Steps(9))
+        .revert(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!(told(report.steps()), ["default 1", "queue 2", "queue 1"]);
+    assert_eq!(db.tables().await, [""; 0]);
+}
+
+async fn history_and_status_tell_one_set_after_the_other<DB: Backend>(db: Fresh<DB>) {
+    both().target(Target::Steps(3)).run(&db.pool).await.unwrap();
+    let history = both().history(&db.pool).await.unwrap();
+    let rows: Vec<String> = history
+        .iter()
+        .map(|row| format!("{} {}", row.set, row.key))
+        .collect();
+    assert_eq!(rows, ["queue 1", "queue 2", "default 1"]);
+    let status = both().status(&db.pool).await.unwrap();
+    let states: Vec<String> = status
+        .migrations
+        .iter()
+        .map(|of| format!("{} {} {}", of.set, of.key, of.state))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            "queue 1 applied",
+            "queue 2 applied",
+            "default 1 applied",
+            "default 2 pending"
+        ]
+    );
+    let validation = both().validate(&db.pool).await.unwrap();
+    assert_eq!(
+        (validation.applied, validation.expected, validation.pending),
+        (3, 4, 1)
+    );
+}
+
+async fn what_differs_in_one_set_stops_all_of_them<DB: Backend>(db: Fresh<DB>) {
+    Migrator::new(queue()).run(&db.pool).await.unwrap();
+    let without = Migrator::for_sets([
+        set(&[
+            ("migrations.toml", "name = \"queue\"\n"),
+            ("2_tries.sql", "CREATE TABLE tries (n INTEGER);\n"),
+        ]),
+        own(),
+    ]);
+    let error = without.run(&db.pool).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("migration 1 jobs is applied, and is not in this program"),
+        "{error}"
+    );
+    assert_eq!(db.tables().await, ["jobs", "tries"]);
+    assert_eq!(without.validate(&db.pool).await.unwrap().refused, 1);
+    let lenient = without.policies(Policies::default().missing(Policy::Allow));
+    assert_eq!(
+        told(lenient.run(&db.pool).await.unwrap().steps()),
+        ["default 1", "default 2"]
+    );
+}
+
+async fn what_is_recorded_or_mended_is_of_the_last_set<DB: Backend>(db: Fresh<DB>) {
+    assert_eq!(
+        told(both().baseline(&db.pool, 1).await.unwrap().recorded()),
+        ["default 1"]
+    );
+    assert_eq!(
+        told(both().skip(&db.pool, 2).await.unwrap().recorded()),
+        ["default 2"]
+    );
+    both().run(&db.pool).await.unwrap();
+    assert_eq!(db.tables().await, ["jobs", "tries"]);
+    let forget = [Repair::Forget(Key::from(1))];
+    let shop = Migrator::for_sets([queue(), called(reversible(&["a"]), "shop")]);
+    assert_eq!(
+        shop.repair(&db.pool, &forget).await.unwrap_err().kind(),
+        ErrorKind::Refused
+    );
+    assert_eq!(db.rows().await.len(), 4);
+}
+
+fn called(set: &MigrationSet, name: &'static str) -> &'static MigrationSet {
+    Box::leak(Box::new(MigrationSet { name, ..*set }))
+}
+
+async fn each_set_has_its_own_repeatables<DB: Backend>(db: Fresh<DB>) {
+    let with = |name: &'static str, note: &str| {
+        let log = format!("CREATE TABLE {name}_log (n INTEGER);");
+        called(set(&[("V1__log.sql", &log), ("R__note.sql", note)]), name)
+    };
+    let queue = with("queue", "INSERT INTO queue_log VALUES (1);");
+    let first = Migrator::for_sets([queue, with("shop", "INSERT INTO shop_log VALUES (1);")]);
+    let report = first.run(&db.pool).await.unwrap();
+    assert_eq!(
+        told(report.steps()),
+        ["queue 1", "queue R__note", "shop 1", "shop R__note"]
+    );
+    let edited = Migrator::for_sets([queue, with("shop", "INSERT INTO shop_log VALUES (2);")]);
+    assert_eq!(
+        told(edited.run(&db.pool).await.unwrap().steps()),
+        ["shop R__note"]
+    );
+    assert_eq!(
+        db.ask("SELECT CAST(n AS CHAR(1)) FROM queue_log")
+            .await
+            .len(),
+        1
+    );
+    assert_eq!(
+        db.ask("SELECT CAST(n AS CHAR(1)) FROM shop_log")
+            .await
+            .len(),
+        2
+    );
+}
+
+async fn eight_starters_apply_each_migration_of_each_set_once<DB: Backend>(db: Fresh<DB>) {
+    let mut starters = JoinSet::new();
+    for index in 0..8 {
+        let pool = db.another_pool(2).await;
+        // Some of them look after one of the sets.
+        let migrator = if index % 3 == 2 {
+            both().only("queue").unwrap()
+        } else {
+            both()
+        };
+        starters.spawn(async move { migrator.run(&pool).await });
+    }
+    let mut applied = Vec::new();
+    while let Some(ended) = starters.join_next().await {
+        applied.extend(told(ended.unwrap().unwrap().steps()));
+    }
+    applied.sort();
+    assert_eq!(applied, ["default 1", "default 2", "queue 1", "queue 2"]);
+    assert_eq!(db.tables().await, ["a", "b", "jobs", "tries"]);
+}
+
+async fn a_migrator_without_a_set_is_refused<DB: Backend>(db: Fresh<DB>) {
+    let none: [&'static MigrationSet; 0] = [];
+    let error = Migrator::for_sets(none).run(&db.pool).await.unwrap_err();
+    assert_eq!(error.to_string(), "the migrator has no set");
+}
+
+/// The server may give rows of equal versions in any order, and in another after one of them was written to.
+async fn a_waiter_of_two_sets_is_not_kept_waiting_by_the_order_of_their_rows<DB: Backend>(
+    db: Fresh<DB>,
+) {
+    both().target(Target::Steps(3)).run(&db.pool).await.unwrap();
+    db.tell(
+        "UPDATE _embed_migrations SET state = 'running', claim = 'x', claimed_until = '2100-01-01T00:00:00' \
+         WHERE set_name = 'default'",
+    )
+    .await;
+    let before = both().history(&db.pool).await.unwrap();
+    db.tell(
+        "UPDATE _embed_migrations SET execution_ms = execution_ms + 1 WHERE set_name = 'queue'",
+    )
+    .await;
+    let order = |history: &[embed_migrations::AppliedMigration]| -> Vec<(String, Key)> {
+        history
+            .iter()
+            .map(|row| (row.set.clone(), row.key.clone()))
+            .collect()
+    };
+    assert_eq!(
+        order(&both().history(&db.pool).await.unwrap()),
+        order(&before)
+    );
+    let hasty = both().wait_timeout(Duration::from_millis(300));
+    assert!(hasty.run(&db.pool).await.unwrap_err().is_waited());
+}

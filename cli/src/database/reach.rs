@@ -7,21 +7,15 @@ use sqlx::ConnectOptions;
 use sqlx::Connection;
 use sqlx::pool::PoolOptions;
 
-use super::{CONNECTIONS, Database, DatabaseUrl};
+use super::{CONNECTIONS, Database, DatabaseUrl, on};
 use crate::failure::Failure;
 
 impl Database {
     /// A pool that is connected already: a server that is not there is told at once, and not when a pool gives up.
     pub(crate) async fn reach(url: &DatabaseUrl, timeout: Duration) -> Result<Self, Failure> {
         let database = Self::at(url, timeout)?;
-        let tried = match &database {
-            #[cfg(feature = "postgres")]
-            Self::Postgres(pool) => tried(&*pool.connect_options(), timeout).await,
-            #[cfg(feature = "mysql")]
-            Self::MySql(pool) => tried(&*pool.connect_options(), timeout).await,
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => tried(&*pool.connect_options(), timeout).await,
-        };
+        let tried: Result<(), Why> =
+            on!(database, pool => tried(&*pool.connect_options(), timeout).await);
         match tried {
             Ok(()) => Ok(database),
             Err(why) => Err(unreachable(url, &why)),

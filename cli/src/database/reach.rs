@@ -126,3 +126,21 @@ fn not_compiled(dialect: Dialect) -> Failure {
         "{dialect} is not compiled in: the feature `{feature}` of `embed-migrations-cli` brings it"
     ))
 }
+
+#[cfg(all(test, not(feature = "mysql")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_is_not_compiled_in_is_said_with_the_feature_that_brings_it() {
+        let url: DatabaseUrl = "mysql://ann:s3cret@host/shop"
+            .parse()
+            .expect("any text is a URL until it is used");
+        let failure = Database::at(&url, Duration::ZERO).expect_err("MySQL is not compiled in");
+        assert_eq!(failure.exit, crate::exit::Exit::Usage);
+        assert_eq!(
+            failure.message,
+            "MySQL is not compiled in: the feature `mysql` of `embed-migrations-cli` brings it"
+        );
+    }
+}

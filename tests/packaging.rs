@@ -111,6 +111,59 @@ fn the_quickstart_runs_alone_in_an_empty_directory() {
     );
 }
 
+#[test]
+fn the_jobs_program_looks_after_its_database_alone_in_an_empty_directory() {
+    cargo(&["build", "--package", "jobs"]);
+    let empty = tempfile::tempdir().unwrap();
+    let binary = empty.path().join("jobs");
+    std::fs::copy(target().join("debug/jobs"), &binary).unwrap();
+    let jobs = |arguments: &[&str]| {
+        let output = Command::new(&binary)
+            .current_dir(empty.path())
+            .env("DATABASE_URL", "sqlite:jobs.sqlite?mode=rwc")
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said = String::from_utf8([&*output.stdout, &*output.stderr].concat()).unwrap();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        said
+    };
+    assert!(jobs(&["migrate", "status"]).contains("0 of 6 migrations applied"));
+    assert!(jobs(&["migrate", "run"]).starts_with("applied 6 migrations in "));
+    let reverted = jobs(&["migrate", "revert", "--steps", "1", "--yes"]);
+    assert!(
+        reverted.starts_with("reverted 1 migration in "),
+        "{reverted}"
+    );
+    let served = jobs(&["serve"]);
+    assert!(served.starts_with("applied 1 migration in "), "{served}");
+    assert!(served.contains("\nclaimed  "), "{served}");
+}
+
+#[test]
+fn a_program_that_operates_brings_nothing_of_whoever_writes_migrations() {
+    let tree = tree(&[
+        "--package",
+        "jobs",
+        "--no-default-features",
+        "--features",
+        "sqlite",
+    ]);
+    assert!(
+        tree.iter().any(|package| package == "embed-migrations-cli"),
+        "{tree:?}"
+    );
+    for package in [
+        "jiff",
+        "clap_complete",
+        "clap_mangen",
+        "sqlx-postgres",
+        "sqlx-mysql",
+    ] {
+        assert!(!tree.iter().any(|other| other == package), "{package}");
+    }
+}
+
 /// Whether it succeeded, and what it said.
 fn run(binary: &Path, directory: &Path) -> (bool, String) {
     let output = Command::new(binary)

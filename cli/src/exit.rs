@@ -16,6 +16,7 @@ pub(crate) enum Exit {
     /// Something is pending.
     Pending = 3,
     /// The directory has mistakes.
+    #[cfg(feature = "author")]
     Findings = 4,
     /// Somebody else did not finish in time.
     Waited = 5,

@@ -5,7 +5,9 @@ use std::error::Error as _;
 use std::{fmt::Display, io};
 
 use embed_migrations::{Error, ErrorKind};
-use embed_migrations_core::diagnostic::{Diagnostic, Diagnostics, Severity};
+use embed_migrations_core::diagnostic::Diagnostic;
+#[cfg(feature = "author")]
+use embed_migrations_core::diagnostic::{Diagnostics, Severity};
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
@@ -80,6 +82,7 @@ impl Failure {
     }
 
     /// The directory has mistakes, and the message says what was left undone because of them.
+    #[cfg(feature = "author")]
     pub(crate) fn findings(message: impl Into<String>, diagnostics: Vec<Diagnostic>) -> Self {
         Self {
             diagnostics,
@@ -157,6 +160,7 @@ const fn kind(kind: ErrorKind) -> &'static str {
 }
 
 /// The mistakes that are refused, without what is only told.
+#[cfg(feature = "author")]
 pub(crate) fn refused(diagnostics: &Diagnostics) -> Vec<Diagnostic> {
     let refused = |diagnostic: &&Diagnostic| diagnostic.severity() == Severity::Deny;
     diagnostics.iter().filter(refused).cloned().collect()

@@ -55,6 +55,10 @@ impl Show {
     /// Awaits a run and shows what only the server knows of it.
     pub(crate) async fn while_running<T>(
         &self,
+        #[cfg_attr(
+            not(feature = "postgres"),
+            allow(unused_variables, reason = "only PostgreSQL says how far it is")
+        )]
         database: &Database,
         run: impl Future<Output = T>,
     ) -> T {

@@ -55,7 +55,11 @@
 
 #![cfg_attr(
     not(any(feature = "postgres", feature = "mysql", feature = "sqlite")),
-    allow(dead_code, reason = "a crate that only ships a set needs no engine")
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "a crate that only ships a set needs no engine"
+    )
 )]
 
 mod migrator;

@@ -11,6 +11,7 @@ use sqlx::mysql::MySqlConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 #[cfg(feature = "sqlite")]
 use sqlx::sqlite::SqliteConnectOptions;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
 use super::DatabaseUrl;
@@ -37,7 +38,7 @@ pub(crate) struct Named {
 impl Named {
     pub(crate) fn new(url: &DatabaseUrl) -> Result<Self, Failure> {
         let dialect = url.dialect()?;
-        let name = match dialect {
+        let name: Option<String> = match dialect {
             #[cfg(feature = "postgres")]
             Dialect::Postgres => {
                 let options: PgConnectOptions =

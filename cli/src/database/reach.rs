@@ -7,21 +7,15 @@ use sqlx::ConnectOptions;
 use sqlx::Connection;
 use sqlx::pool::PoolOptions;
 
-use super::{CONNECTIONS, Database, DatabaseUrl};
+use super::{CONNECTIONS, Database, DatabaseUrl, on};
 use crate::failure::Failure;
 
 impl Database {
     /// A pool that is connected already: a server that is not there is told at once, and not when a pool gives up.
     pub(crate) async fn reach(url: &DatabaseUrl, timeout: Duration) -> Result<Self, Failure> {
         let database = Self::at(url, timeout)?;
-        let tried = match &database {
-            #[cfg(feature = "postgres")]
-            Self::Postgres(pool) => tried(&*pool.connect_options(), timeout).await,
-            #[cfg(feature = "mysql")]
-            Self::MySql(pool) => tried(&*pool.connect_options(), timeout).await,
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => tried(&*pool.connect_options(), timeout).await,
-        };
+        let tried: Result<(), Why> =
+            on!(database, pool => tried(&*pool.connect_options(), timeout).await);
         match tried {
             Ok(()) => Ok(database),
             Err(why) => Err(unreachable(url, &why)),
@@ -131,4 +125,22 @@ fn not_compiled(dialect: Dialect) -> Failure {
     Failure::usage(format!(
         "{dialect} is not compiled in: the feature `{feature}` of `embed-migrations-cli` brings it"
     ))
+}
+
+#[cfg(all(test, not(feature = "mysql")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_that_is_not_compiled_in_is_said_with_the_feature_that_brings_it() {
+        let url: DatabaseUrl = "mysql://ann:s3cret@host/shop"
+            .parse()
+            .expect("any text is a URL until it is used");
+        let failure = Database::at(&url, Duration::ZERO).expect_err("MySQL is not compiled in");
+        assert_eq!(failure.exit, crate::exit::Exit::Usage);
+        assert_eq!(
+            failure.message,
+            "MySQL is not compiled in: the feature `mysql` of `embed-migrations-cli` brings it"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! `repair`: mends the history where a person knows what the database cannot.
 
-use embed_migrations::{Key, MigrationSet, Migrator, State};
+use embed_migrations::{Key, MigrationSet, Migrator, State, Status};
 use serde_json::{Value, json};
 
 use super::site::Site;
@@ -63,7 +63,7 @@ async fn possible(
     database: &Database,
 ) -> Result<Vec<embed_migrations::Repair>, Failure> {
     use embed_migrations::Repair::{Accept, Forget};
-    let status = on!(*database, pool => migrator.status(pool).await?);
+    let status: Status = on!(*database, pool => migrator.status(pool).await?);
     let own = migrator.sets().next_back().map(MigrationSet::name);
     let migrations = status.migrations.into_iter();
     let repairs = migrations

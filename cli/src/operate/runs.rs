@@ -1,6 +1,6 @@
 //! What `run`, `revert` and `redo` share: they are shown while they run, they can be stopped, and they end in a report.
 
-use embed_migrations::{Goal, Migrator, Mode, Report, Target};
+use embed_migrations::{Error, Goal, Migrator, Mode, Report, Target};
 use serde_json::Value;
 
 use super::plan::Planned;
@@ -64,7 +64,7 @@ impl Way {
         let migrator = show.listen(migrator.mode(Mode::Run));
         // It holds a run on each engine, and so it is large.
         let run = Box::pin(async {
-            let report = on!(*database, pool => match self {
+            let report: Result<Report, Error> = on!(*database, pool => match self {
                 Self::Run => migrator.run(pool).await,
                 Self::Revert => migrator.revert(pool).await,
                 Self::Redo => migrator.redo(pool).await,

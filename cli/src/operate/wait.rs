@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use embed_migrations::{Error, Validation};
+
 use super::Done;
 use super::judge::Judge;
 use super::site::Site;
@@ -27,7 +29,8 @@ impl Wait {
         let timeout = site.timeout.min(self.timeout).max(Duration::from_secs(1));
         let database = Database::at(&site.url, timeout)?;
         let wait = async {
-            let validation = on!(database, pool => migrator.wait(pool, self.timeout).await);
+            let validation: Result<Validation, Error> =
+                on!(database, pool => migrator.wait(pool, self.timeout).await);
             Ok(validation?)
         };
         let validation = stoppable(&site.stop, wait).await?;

@@ -65,6 +65,7 @@ impl Bars {
     }
 
     /// What the server says of what is under way.
+    #[cfg(feature = "postgres")]
     pub(super) fn add(&self, of_server: &str) {
         if let Ok(doing) = self.doing.lock() {
             self.under_way.set_message(format!("{doing}: {of_server}"));

@@ -197,8 +197,8 @@ async fn history_and_status_tell_one_set_after_the_other<DB: Backend>(db: Fresh<
         .map(|row| format!("{} {}", row.set, row.key))
         .collect();
     assert_eq!(rows, ["queue 1", "queue 2", "default 1"]);
-    let status = both().status(&db.pool).await.unwrap();
-    let states: Vec<String> = status
+    let whole = both().status(&db.pool).await.unwrap();
+    let states: Vec<String> = whole
         .migrations
         .iter()
         .map(|of| format!("{} {} {}", of.set, of.key, of.state))

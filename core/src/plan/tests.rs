@@ -76,11 +76,11 @@ fn planned(
     history: &[AppliedMigration],
     target: Target,
 ) -> Result<Plan, Refusal> {
-    under(&Policies::DEFAULT, set, history, &Goal::Run(target))
+    under(Policies::DEFAULT, set, history, &Goal::Run(target))
 }
 
 fn under(
-    policies: &Policies,
+    policies: Policies,
     set: &'static MigrationSet,
     history: &[AppliedMigration],
     goal: &Goal,
@@ -88,7 +88,7 @@ fn under(
     let scope = Scope {
         members: &[Member::new(set)],
         dialect: DIALECT,
-        policies,
+        policies: &policies,
     };
     plan(scope, history, goal)
 }
@@ -197,7 +197,7 @@ fn every_difference_is_refused_or_said_or_passed_over_as_its_policy_says() {
             out_of_order: policy,
             ahead: policy,
         };
-        under(&policies, set, &history, &Goal::Run(Target::Latest))
+        under(policies, set, &history, &Goal::Run(Target::Latest))
     };
     assert_eq!(refused(with(Policy::Error)), every);
     let plan = with(Policy::Warn).unwrap();

@@ -48,7 +48,7 @@
 //! }
 //! ```
 //!
-//! Both take a [`Migrator`](embed_migrations::Migrator) too, with its hooks, its steps in Rust and several sets.
+//! Both take a [`Migrator`] too, with its hooks, its steps in Rust and several sets.
 //!
 //! # `cargo migrations`
 //!

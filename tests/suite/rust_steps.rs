@@ -21,6 +21,7 @@ on_every_engine!(
     a_step_for_another_engine_is_refused_before_anything_is_run
     each_engine_has_its_own_step_under_one_version
     a_step_is_not_reverted_and_neither_is_what_is_below_it
+    a_step_with_a_way_back_is_reverted
     a_step_can_be_skipped
     a_step_that_is_gone_from_the_program_is_missing
     concurrent_starters_call_a_step_once
@@ -210,6 +211,25 @@ async fn a_step_is_not_reverted_and_neither_is_what_is_below_it<DB: Backend>(db:
     assert_eq!(db.tables().await, ["c", "log"]);
     assert_eq!(migrator.revert(&db.pool).await.unwrap().reverted().len(), 1);
     assert!(migrator.revert(&db.pool).await.unwrap_err().is_difference());
+}
+
+async fn forget_two<DB: Backend>(connection: &mut DB::Connection) -> Result<(), BoxError> {
+    DB::say(connection, "DELETE FROM log WHERE n = 2").await?;
+    Ok(())
+}
+
+async fn a_step_with_a_way_back_is_reverted<DB: Backend>(db: Fresh<DB>) {
+    let migrator =
+        Migrator::new(log_and(&[])).reversible_step(2, "two", write_two::<DB>, forget_two::<DB>);
+    migrator.run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["2"]);
+    assert!(migrator.status(&db.pool).await.unwrap().migrations[1].reversible);
+    migrator.revert(&db.pool).await.unwrap();
+    assert!(log(&db).await.is_empty());
+    let status = migrator.status(&db.pool).await.unwrap();
+    assert_eq!(status.migrations[1].state, State::Pending);
+    migrator.run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["2"]);
 }
 
 async fn a_step_can_be_skipped<DB: Backend>(db: Fresh<DB>) {

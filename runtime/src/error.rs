@@ -87,6 +87,12 @@ impl Error {
         this
     }
 
+    /// The same error with the database's as its cause.
+    pub(crate) fn caused_by(mut self, error: sqlx::Error) -> Self {
+        self.0.database = Some(error);
+        self
+    }
+
     /// The database's error is told by the message already.
     pub(crate) fn database_told(message: impl Into<String>, error: sqlx::Error) -> Self {
         let mut this = Self::new(ErrorKind::Statement, message);

@@ -23,7 +23,7 @@ use embed_migrations_core::{AppliedMigration, Direction, Goal, Key, Plan, Step, 
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
-use crate::engine::{Server, Stopped};
+use crate::engine::Server;
 use crate::error::Error;
 use crate::history::{self, Table};
 use crate::report::Finished;
@@ -294,14 +294,6 @@ impl<'a, C: Engine> Run<'a, C> {
             self.in_turns(attempt).await
         }
     }
-}
-
-/// An error of the history's own statements.
-fn history_error(table: &Table, stopped: Stopped) -> Error {
-    Error::database(
-        format!("the history table `{}` cannot be written", table.shown()),
-        stopped.error,
-    )
 }
 
 /// Who applies: the host where it is told, and the process.

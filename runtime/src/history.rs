@@ -6,6 +6,7 @@ mod mend;
 mod read;
 mod row;
 mod table;
+mod unwritable;
 mod write;
 
 pub(crate) use table::Table;
@@ -14,6 +15,7 @@ pub(crate) use dialect::{literal, quoted};
 pub(crate) use foreign::{foreign_history, foreign_rows};
 pub(crate) use mend::Mender;
 pub(crate) use read::read;
+pub(crate) use unwritable::unwritable;
 pub(crate) use write::Writer;
 
 /// The format of the rows that this release writes and reads. A later format keeps these columns.

@@ -24,8 +24,6 @@ impl Redo {
     pub(super) async fn run(&self, site: Site) -> Done {
         let migrator = self.judge.apply(site.migrator.clone());
         let target = Target::Steps(self.steps);
-        Way::Redo
-            .ask_and_go(&site, migrator, target, self.confirm)
-            .await
+        Way::ask_and_go(true, &site, migrator, target, self.confirm).await
     }
 }

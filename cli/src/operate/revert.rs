@@ -44,8 +44,6 @@ impl Revert {
             let planned = Planned::towards(&migrator, &database, Goal::Revert(target)).await?;
             return Ok(Box::new(planned));
         }
-        Way::Revert
-            .ask_and_go(&site, migrator, target, self.confirm)
-            .await
+        Way::ask_and_go(false, &site, migrator, target, self.confirm).await
     }
 }

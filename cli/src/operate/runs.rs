@@ -36,18 +36,19 @@ impl Outcome for Reported {
 }
 
 /// A verb of the migrator that takes a while.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Way {
     Run,
-    Revert,
+    /// What was shown.
+    Revert(Goal),
     Redo,
 }
 
 impl Way {
-    const fn name(self) -> &'static str {
+    const fn name(&self) -> &'static str {
         match self {
             Self::Run => "run",
-            Self::Revert => "revert",
+            Self::Revert(_) => "revert",
             Self::Redo => "redo",
         }
     }
@@ -64,9 +65,9 @@ impl Way {
         let migrator = show.listen(migrator.mode(Mode::Run));
         // It holds a run on each engine, and so it is large.
         let run = Box::pin(async {
-            let report: Result<Report, Error> = on!(*database, pool => match self {
+            let report: Result<Report, Error> = on!(*database, pool => match &self {
                 Self::Run => migrator.run(pool).await,
-                Self::Revert => migrator.revert(pool).await,
+                Self::Revert(these) => migrator.execute(pool, these.clone()).await,
                 Self::Redo => migrator.redo(pool).await,
             });
             Ok(report?)
@@ -79,9 +80,9 @@ impl Way {
         }))
     }
 
-    /// Shows what would be taken back, asks, and goes.
+    /// Shows what would be taken back, and perhaps applied again, asks, and goes.
     pub(super) async fn ask_and_go(
-        self,
+        again: bool,
         site: &Site,
         migrator: Migrator,
         target: Target,
@@ -90,13 +91,15 @@ impl Way {
         let database = site.reach().await?;
         let planned = Planned::towards(&migrator, &database, Goal::Revert(target)).await?;
         if !planned.plan.is_empty() {
-            let again = match self {
-                Self::Redo => "\nand apply it again",
-                Self::Run | Self::Revert => "",
-            };
-            confirm.ask(&format!("{}{again}", planned.plan), Answer::Yes)?;
+            let then = if again { "\nand apply it again" } else { "" };
+            confirm.ask(&format!("{}{then}", planned.plan), Answer::Yes)?;
         }
-        self.go(self.name(), site, migrator.target(target), &database)
-            .await
+        let way = if again {
+            Self::Redo
+        } else {
+            Self::Revert(Goal::RevertThese(planned.plan.keys().collect()))
+        };
+        let verb = way.name();
+        way.go(verb, site, migrator.target(target), &database).await
     }
 }

@@ -2,13 +2,14 @@
 
 use embed_migrations_core::{AppliedMigration, Direction, Journal, RowState};
 
+use super::Run;
 use super::attempt::Attempt;
 use super::doubt::{in_doubt, still_at_work};
 use super::message::Part;
-use super::{Run, history_error};
 use crate::Engine;
 use crate::engine::Meaning;
 use crate::error::Error;
+use crate::history::unwritable;
 
 impl<C: Engine> Run<'_, C> {
     /// Makes the row ours, with the first statement on its way. `false`: somebody else has it.
@@ -56,12 +57,12 @@ impl<C: Engine> Run<'_, C> {
             return Ok(true);
         };
         if stopped.database_error().is_none() {
-            return Err(history_error(attempt.table, stopped));
+            return Err(unwritable::<C>(attempt.table, stopped));
         }
         self.roll_back().await?;
         match stopped.meaning::<C>() {
             Meaning::Exists | Meaning::Busy => Ok(false),
-            _ => Err(history_error(attempt.table, stopped)),
+            _ => Err(unwritable::<C>(attempt.table, stopped)),
         }
     }
 
@@ -71,7 +72,7 @@ impl<C: Engine> Run<'_, C> {
         match self.connection.run(forget).await {
             Ok(changed) => Ok(changed == 1),
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
-            Err(stopped) => Err(history_error(attempt.table, stopped)),
+            Err(stopped) => Err(unwritable::<C>(attempt.table, stopped)),
         }
     }
 
@@ -85,7 +86,7 @@ impl<C: Engine> Run<'_, C> {
         match self.connection.run(take_over).await {
             Ok(changed) => Ok(changed == 1),
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
-            Err(stopped) => Err(history_error(attempt.table, stopped)),
+            Err(stopped) => Err(unwritable::<C>(attempt.table, stopped)),
         }
     }
 

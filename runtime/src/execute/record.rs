@@ -2,10 +2,11 @@
 
 use super::attempt::Attempt;
 use super::message::Part;
-use super::{Outcome, Run, history_error};
+use super::{Outcome, Run};
 use crate::Engine;
 use crate::engine::Meaning;
 use crate::error::Error;
+use crate::history::unwritable;
 
 impl<C: Engine> Run<'_, C> {
     pub(super) async fn record(&mut self, attempt: &Attempt<'_, C>) -> Result<Outcome, Error> {
@@ -18,12 +19,12 @@ impl<C: Engine> Run<'_, C> {
             return Ok(Outcome::Finished);
         };
         if stopped.database_error().is_none() {
-            return Err(history_error(attempt.table, stopped));
+            return Err(unwritable::<C>(attempt.table, stopped));
         }
         self.roll_back().await?;
         match stopped.meaning::<C>() {
             Meaning::Exists | Meaning::Busy => Ok(Outcome::Taken),
-            _ => Err(history_error(attempt.table, stopped)),
+            _ => Err(unwritable::<C>(attempt.table, stopped)),
         }
     }
 }

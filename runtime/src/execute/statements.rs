@@ -10,10 +10,10 @@ use super::failure::{connection_lost, named, statement_failed};
 use super::heartbeat::Heartbeat;
 use super::message::Part;
 use super::waiting::Waiting;
-use super::{Outcome, Run, history_error};
+use super::{Outcome, Run};
 use crate::engine::{Meaning, Stopped};
 use crate::error::{Error, ErrorKind};
-use crate::history;
+use crate::history::{self, unwritable};
 use crate::{Engine, Progress};
 
 impl<C: Engine> Run<'_, C> {
@@ -196,7 +196,7 @@ pub(super) async fn write<C: Engine>(
             Ok(1) => return Ok(()),
             Ok(_) => return Err(claim_lost(attempt.step)),
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy && waiting.pause().await => {}
-            Err(stopped) => return Err(history_error(attempt.table, stopped)),
+            Err(stopped) => return Err(unwritable::<C>(attempt.table, stopped)),
         }
     }
 }

@@ -3,10 +3,11 @@
 use super::attempt::Attempt;
 use super::failure::{commit_failed, connection_lost, statement_failed};
 use super::message::{Message, Part};
-use super::{Outcome, Run, history_error};
+use super::{Outcome, Run};
 use crate::Engine;
 use crate::engine::{Meaning, Stopped};
 use crate::error::Error;
+use crate::history::unwritable;
 
 impl<C: Engine> Run<'_, C> {
     /// Claims and applies. Whoever comes second waits on the key for a moment, then finds the row, or finds it rolled back.
@@ -63,7 +64,7 @@ impl<C: Engine> Run<'_, C> {
             }
             (Part::Commit, _) => Err(commit_failed::<C>(step, stopped)),
             (Part::Begin | Part::Claim | Part::Restore | Part::History, _) => {
-                Err(history_error(attempt.table, stopped))
+                Err(unwritable::<C>(attempt.table, stopped))
             }
         }
     }

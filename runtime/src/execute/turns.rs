@@ -8,10 +8,11 @@ use sqlx::AssertSqlSafe;
 use super::attempt::Attempt;
 use super::failure::{named, reverting};
 use super::message::{Message, Part};
-use super::{Outcome, Run, history_error};
+use super::{Outcome, Run};
 use crate::Engine;
 use crate::engine::Stopped;
 use crate::error::{Error, ErrorKind};
+use crate::history::unwritable;
 use crate::work::Way;
 
 /// Why a transaction did not come to its end.
@@ -72,7 +73,7 @@ impl<C: Engine> Run<'_, C> {
         let failed = attempt.writer().failed();
         match self.connection.run(failed).await {
             Ok(_) => Ok(()),
-            Err(stopped) => Err(history_error(attempt.table, stopped)),
+            Err(stopped) => Err(unwritable::<C>(attempt.table, stopped)),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};
 use crate::execute::still_at_work;
-use crate::history::{Mender, Table};
+use crate::history::{Mender, Table, unwritable};
 use crate::{Engine, Migrator};
 
 /// What to mend in the history.
@@ -223,12 +223,7 @@ async fn write<C: Engine>(
     statement: impl Into<String>,
 ) -> Result<u64, Error> {
     let changed = connection.run(statement.into()).await;
-    changed.map_err(|stopped| {
-        Error::database(
-            format!("the history table `{}` cannot be written", table.shown()),
-            stopped.error,
-        )
-    })
+    changed.map_err(|stopped| unwritable::<C>(table, stopped))
 }
 
 /// The journal when the statement in doubt is done, too. Which one that was only the script that was run can tell.

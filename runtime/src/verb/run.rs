@@ -122,6 +122,20 @@ impl Migrator {
         self.reach(database.source(), vec![Goal::Skip(version.into())])
     }
 
+    /// Does what [`plan_for`](Self::plan_for) shows for a goal. [`Goal::RevertThese`] with [`Plan::keys`] takes back what was
+    /// shown, and nothing that came since.
+    ///
+    /// # Errors
+    ///
+    /// Those of the verb that the goal is.
+    pub fn execute<'a>(
+        &'a self,
+        database: impl Database<'a>,
+        goal: Goal,
+    ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
+        self.reach(database.source(), vec![goal])
+    }
+
     /// Reaches one goal after the other.
     pub(super) async fn reach<C: Engine>(
         &self,

@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 
 use pty_process::blocking::{Command, Pty, open};
+use sqlx::Postgres;
+use tests::Backend;
 
 use super::{FILE, shop};
 use crate::desk::Desk;
@@ -119,4 +121,22 @@ fn a_run_shows_what_is_under_way() {
     assert!(shown.contains("migrations/0001_a.sql:"), "{shown:?}");
     assert!(shown.contains("of 6"), "{shown:?}");
     assert!(shown.contains("applied 1 migration in "), "{shown:?}");
+}
+
+/// An expression that sleeps makes a build of any length out of a few rows.
+#[tokio::test]
+async fn an_index_build_shows_how_far_the_server_is() {
+    let fresh = Postgres::fresh().await;
+    let script = "CREATE TABLE a (n INTEGER);\nINSERT INTO a SELECT generate_series(1, 300);\n\
+        CREATE FUNCTION slow(n INTEGER) RETURNS INTEGER IMMUTABLE LANGUAGE plpgsql AS $$\n\
+        BEGIN PERFORM pg_sleep(0.01); RETURN n; END $$;\n";
+    let desk = Desk::new(&[
+        ("migrations/0001_a.sql", script),
+        ("migrations/0002_b.sql", "CREATE INDEX b ON a (slow(n));\n"),
+    ]);
+    let variables = [("TERM", "xterm-256color"), ("DATABASE_URL", &*fresh.url)];
+    let (code, shown) = with_variables(&desk, 120, &["run"], "", &variables);
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains("0002 b: building index"), "{shown:?}");
+    assert!(shown.contains(" %"), "{shown:?}");
 }

@@ -265,8 +265,10 @@ impl<'a, C: Engine> Run<'a, C> {
         } else {
             None
         };
-        if let Some(InRust::Batches(batches)) = in_rust {
-            return self.in_batches(attempt, &**batches).await;
+        match in_rust {
+            Some(InRust::Batches(batches)) => return self.in_batches(attempt, &**batches).await,
+            Some(InRust::Whole(_)) => attempt.refuse_begun_in_batches()?,
+            None => {}
         }
         if !attempt.is_transactional() {
             return self.statement_by_statement(attempt).await;

@@ -25,6 +25,11 @@ impl<C: Engine> Run<'_, C> {
         if !self.claim(attempt).await? {
             return Ok(Outcome::Taken);
         }
+        if attempt.was_never_called() {
+            // The row is free now and says that nothing is done: the step begins anew, in its transaction.
+            self.settle(attempt).await?;
+            return Ok(Outcome::Taken);
+        }
         let heartbeat = Heartbeat::start::<C>(self.pool, &attempt.writer());
         let result = self.statements(attempt).await;
         if result

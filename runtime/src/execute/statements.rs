@@ -339,8 +339,12 @@ fn resumes_at(step: &Step, done: usize) -> String {
         .statements
         .get(done)
         .map_or(1, |statement| step.script.line(*statement));
-    let verb = if done == 1 { "is" } else { "are" };
+    let (are, stay) = if done == 1 {
+        ("is", "stays")
+    } else {
+        ("are", "stay")
+    };
     format!(
-        "{done} of {of} statements {verb} done and stay; after the fix the run goes on at line {line}"
+        "{done} of {of} statements {are} done and {stay}; after the fix the run goes on at line {line}"
     )
 }

@@ -273,8 +273,10 @@ impl<'a, C: Engine> Run<'a, C> {
         } else {
             None
         };
-        if let Some(Way::Batches(batches)) = in_rust {
-            return self.in_batches(attempt, &**batches).await;
+        match in_rust {
+            Some(Way::Batches(batches)) => return self.in_batches(attempt, &**batches).await,
+            Some(Way::Whole(_)) => attempt.refuse_begun_in_batches()?,
+            None => {}
         }
         if !attempt.is_transactional() {
             return self.statement_by_statement(attempt).await;

@@ -31,6 +31,8 @@ on_every_engine!(
     no_batch_is_done_twice_by_two_starters
     a_batch_that_is_under_way_is_waited_for
     a_step_of_no_batches_is_done_at_once
+    a_step_that_was_begun_in_batches_is_not_taken_for_done
+    a_step_whose_row_says_that_nothing_is_done_is_called
 );
 
 only_on!(on_postgres sqlx::Postgres: a_lost_connection_does_not_hide_what_failed);
@@ -142,11 +144,11 @@ async fn a_version_that_a_file_has_is_refused<DB: Backend>(db: Fresh<DB>) {
     let migrator = Migrator::new(log_and(&[])).step(1, "one", write_two::<DB>);
     let text = refused(&db, migrator).await;
     assert!(
-        text.starts_with("two migrations have the version 1: one of "),
+        text.starts_with("two migrations have the version 1: 1 one of "),
         "{text}"
     );
     assert!(
-        text.ends_with(" and log of migrations/1_log.sql") || text.contains("migrations/1_log.sql"),
+        text.ends_with(", and 1 log of migrations/1_log.sql"),
         "{text}"
     );
 }
@@ -454,5 +456,32 @@ async fn a_lost_connection_does_not_hide_what_failed<DB: Backend>(db: Fresh<DB>)
     let next = Migrator::new(log_and(&[])).step(2, "two", write_two::<DB>);
     let next = next.wait_timeout(Duration::from_secs(9));
     next.run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["2"]);
+}
+
+async fn a_step_that_was_begun_in_batches_is_not_taken_for_done<DB: Backend>(db: Fresh<DB>) {
+    counting::<DB>(4, Some(3)).run(&db.pool).await.unwrap_err();
+    let whole = Migrator::new(log_and(&[])).step(2, "numbers", write_two::<DB>);
+    let error = whole.run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert_eq!(
+        error.to_string(),
+        "migration 2 numbers was begun in batches, 2 of which are done, and is one step in this program"
+    );
+    assert_eq!(db.rows().await[1], "2 failed up run");
+    counting::<DB>(4, None).run(&db.pool).await.unwrap();
+    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
+}
+
+/// As batches leave the row that die in the first of them.
+async fn a_step_whose_row_says_that_nothing_is_done_is_called<DB: Backend>(db: Fresh<DB>) {
+    counting::<DB>(4, Some(1)).run(&db.pool).await.unwrap_err();
+    db.tell(
+        "UPDATE _embed_migrations SET state = 'running', claim = 'gone', claimed_until = '2020-01-01T00:00:00' \
+         WHERE version = '2'",
+    )
+    .await;
+    let whole = Migrator::new(log_and(&[])).step(2, "numbers", write_two::<DB>);
+    assert_eq!(whole.run(&db.pool).await.unwrap().applied().len(), 1);
     assert_eq!(log(&db).await, ["2"]);
 }

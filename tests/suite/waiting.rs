@@ -232,7 +232,7 @@ async fn a_run_is_stopped_between_two_statements_and_gone_on_with<DB: Backend>(d
     assert_eq!(error.to_string(), "stopped on request in migration 1 a");
     assert_eq!(
         error.notes(),
-        ["1 of 3 statements is done and stay; after the fix the run goes on at line 3"]
+        ["1 of 3 statements is done and stays; the next run goes on at line 3"]
     );
     assert_eq!(db.tables().await, ["a"]);
     is_free(&db, &migrator).await;

@@ -305,6 +305,152 @@ fn only_scripts_that_touch_no_schema_are_data_only() {
     }
 }
 
+/// The same migrations, each with a down script.
+fn reversible(versions: &[u64]) -> &'static MigrationSet {
+    let both = |version: &u64| {
+        let up = script(*version, "A;B;C;");
+        let down = Script {
+            direction: Direction::Down,
+            path: format!("migrations/{version}_m.down.sql").leak(),
+            ..script(*version, "X;Y;")
+        };
+        [up, down]
+    };
+    set_of(versions.iter().flat_map(both).collect())
+}
+
+fn reverted(
+    set: &'static MigrationSet,
+    history: &[AppliedMigration],
+    target: Target,
+) -> Result<Plan, Refusal> {
+    under(&Policies::DEFAULT, set, history, &Goal::Revert(target))
+}
+
+#[test]
+fn a_reversion_goes_down_as_far_as_its_target() {
+    let set = reversible(&[1, 2, 3]);
+    let history = [applied(1), applied(2), applied(3)];
+    for (target, expected) in [
+        (Target::Latest, &["3"][..]),
+        (Target::Steps(0), &[]),
+        (Target::Steps(2), &["3", "2"]),
+        (Target::Steps(9), &["3", "2", "1"]),
+        (Target::Version(Version::from(1)), &["3", "2"]),
+        (Target::Version(Version::from(3)), &[]),
+    ] {
+        let plan = reverted(set, &history, target).unwrap();
+        assert_eq!(versions(&plan), expected, "{target:?}");
+    }
+    let plan = reverted(set, &history, Target::Latest).unwrap();
+    assert_eq!(
+        plan.to_string(),
+        "revert 3 m: 2 statements of migrations/3_m.down.sql"
+    );
+    assert_eq!(
+        plan.sql(),
+        "-- revert 3 m: 2 statements of migrations/3_m.down.sql\nX;\nY;\n"
+    );
+    let unknown = reverted(set, &history, Target::Version(Version::from(7)));
+    assert!(matches!(unknown, Err(Refusal::UnknownTarget(_))));
+}
+
+#[test]
+fn what_cannot_be_reverted_is_told_all_at_once() {
+    let mut scripts = reversible(&[1, 4]).scripts.to_vec();
+    scripts.insert(2, script(2, "A;B;C;"));
+    let history = [applied(1), applied(2), applied(3), failed(4, "A;B;C;", 1)];
+    assert_eq!(
+        refused(reverted(set_of(scripts), &history, Target::Steps(9))),
+        [
+            (DifferenceKind::HalfApplied, 4),
+            (DifferenceKind::NoDown, 3),
+            (DifferenceKind::NoDown, 2)
+        ]
+    );
+}
+
+#[test]
+fn an_edited_down_script_is_as_its_policy_says_and_a_later_one_is_none() {
+    let set = reversible(&[1]);
+    let edited = AppliedMigration {
+        down_checksum: Some(Checksum::of("Z;")),
+        ..applied(1)
+    };
+    let goal = Goal::Revert(Target::Latest);
+    let with = |policy| {
+        let policies = Policies::DEFAULT.modified(policy);
+        under(&policies, set, std::slice::from_ref(&edited), &goal)
+    };
+    let kinds_of = [(DifferenceKind::DownModified, 1)];
+    assert_eq!(refused(with(Policy::Error)), kinds_of);
+    assert_eq!(kinds(&with(Policy::Warn).unwrap().warnings), kinds_of);
+    assert_eq!(kinds(&with(Policy::Allow).unwrap().allowed), kinds_of);
+    let plan = reverted(set, &[applied(1)], Target::Latest).unwrap();
+    assert!(plan.warnings.is_empty() && plan.allowed.is_empty());
+}
+
+#[test]
+fn what_is_half_reverted_is_gone_on_with_and_not_run() {
+    let set = reversible(&[1]);
+    let step = reverted(set, &[applied(1)], Target::Latest).unwrap().steps[0].clone();
+    let half = AppliedMigration {
+        direction: Direction::Down,
+        state: RowState::Failed,
+        down_checksum: Some(Checksum::of("X;Y;")),
+        journal: step.journal(1, false),
+        ..applied(1)
+    };
+    let plan = reverted(set, std::slice::from_ref(&half), Target::Latest).unwrap();
+    assert_eq!(plan.steps[0].done, 1);
+    assert_eq!(
+        refused(planned(set, &[half], Target::Latest)),
+        [(DifferenceKind::HalfReverted, 1)]
+    );
+}
+
+#[test]
+fn these_are_reverted_or_run_and_nothing_else() {
+    let set = reversible(&[1, 2, 3]);
+    let these = vec![("default", Key::from(3)), ("other", Key::from(1))];
+    let history = [applied(1), applied(3)];
+    let goal = Goal::RevertThese(these.clone());
+    let plan = under(&Policies::DEFAULT, set, &history, &goal).unwrap();
+    assert_eq!(versions(&plan), ["3"]);
+    let goal = Goal::RunThese(these);
+    let plan = under(&Policies::DEFAULT, set, &[applied(1)], &goal).unwrap();
+    assert_eq!(versions(&plan), ["3"], "2 stays pending");
+    let plan = under(&Policies::DEFAULT, set, &history, &goal).unwrap();
+    assert!(plan.is_empty(), "somebody has");
+}
+
+#[test]
+fn a_baseline_and_a_skip_record_what_has_no_row() {
+    let set = set(&[1, 2, 3]);
+    let record =
+        |history: &[AppliedMigration], goal: Goal| under(&Policies::DEFAULT, set, history, &goal);
+    let baseline = |version: u64| Goal::Baseline(Version::from(version));
+    let skip = |version: u64| Goal::Skip(Version::from(version));
+    assert_eq!(versions(&record(&[], baseline(2)).unwrap()), ["1", "2"]);
+    assert_eq!(
+        versions(&record(&[applied(1)], baseline(3)).unwrap()),
+        ["2", "3"]
+    );
+    assert_eq!(versions(&record(&[], skip(2)).unwrap()), ["2"]);
+    assert!(record(&[applied(2)], skip(2)).unwrap().is_empty());
+    for goal in [baseline(2), skip(2)] {
+        let half = [failed(2, "A;B;C;", 1)];
+        let result = record(&half, goal);
+        assert_eq!(refused(result), [(DifferenceKind::HalfApplied, 2)]);
+    }
+    for goal in [baseline(7), skip(7)] {
+        assert!(matches!(record(&[], goal), Err(Refusal::UnknownTarget(_))));
+    }
+    let plan = record(&[], skip(2)).unwrap();
+    assert_eq!(plan.to_string(), "skip 2 m: migrations/2_m.sql is not run");
+    assert_eq!((plan.steps[0].left(), plan.steps[0].sql().count()), (0, 0));
+}
+
 proptest! {
     #[test]
     fn after_everything_is_applied_nothing_is_pending(
@@ -322,5 +468,23 @@ proptest! {
             history.push(AppliedMigration::new("default", step.migration.key(), "m", checksum));
         }
         prop_assert!(planned(set, &history, Target::Latest).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_applied_is_reverted_newest_first_and_pending_again(
+        versions_of in proptest::collection::btree_set(0_u64..1000, 0..20),
+    ) {
+        let ascending: Vec<u64> = versions_of.into_iter().collect();
+        let set = reversible(&ascending);
+        let texts: Vec<String> = ascending.iter().map(u64::to_string).collect();
+        let newest_first: Vec<String> = texts.iter().rev().cloned().collect();
+        let mut history: Vec<AppliedMigration> = ascending.iter().copied().map(applied).collect();
+        let down = reverted(set, &history, Target::Steps(usize::MAX)).unwrap();
+        prop_assert_eq!(versions(&down), newest_first);
+        for (_, key) in down.keys() {
+            history.retain(|row| row.key != key);
+        }
+        let up = planned(set, &history, Target::Latest).unwrap();
+        prop_assert_eq!(versions(&up), texts);
     }
 }

@@ -5,8 +5,10 @@ use embed_migrations_core::{AppliedMigration, Direction, RowState, Step};
 use sqlx::Pool;
 
 use super::around::Around;
+use super::failure::named;
 use super::message::Message;
 use crate::engine::Server;
+use crate::error::{Error, ErrorKind};
 use crate::history::{Table, Writer};
 use crate::{Engine, Hooks, Migrator};
 
@@ -65,6 +67,26 @@ impl<C: Engine> Attempt<'_, C> {
             Direction::Up => self.row.is_none() || self.earlier().is_some(),
             Direction::Down => self.row.is_none_or(AppliedMigration::is_applied),
         }
+    }
+
+    /// Whether it is a step in Rust of which the row says that nothing is done, which only calling it can change.
+    pub(super) fn was_never_called(&self) -> bool {
+        self.step.script.is_rust() && self.step.done == 0
+    }
+
+    /// Refuses to take a step for done that was begun in batches: what is left of it nobody would do.
+    pub(super) fn refuse_begun_in_batches(&self) -> Result<(), Error> {
+        let begun = self.row.filter(|row| row.cursor.is_some());
+        let Some(row) = begun.filter(|row| !row.is_applied()) else {
+            return Ok(());
+        };
+        let message = format!(
+            "{} was begun in batches, {} of which are done, and is one step in this program",
+            named(self.step),
+            row.journal.done
+        );
+        Err(Error::new(ErrorKind::Configuration, message)
+            .with_hint("finish it with the program that has `batches`, or forget it with `repair`"))
     }
 
     /// Whether an earlier run failed with nothing done, so that its row is in the way of a transaction.

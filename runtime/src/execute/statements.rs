@@ -24,6 +24,11 @@ impl<C: Engine> Run<'_, C> {
         if !self.claim(attempt).await? {
             return Ok(Outcome::Taken);
         }
+        if attempt.was_never_called() {
+            // The row is free now and says that nothing is done: the step begins anew, in its transaction.
+            self.settle(attempt).await?;
+            return Ok(Outcome::Taken);
+        }
         let heartbeat = Heartbeat::start::<C>(self.pool, &attempt.writer());
         let result = self.statements(attempt).await;
         if result
@@ -232,10 +237,14 @@ fn claim_lost(step: &Step) -> Error {
 
 fn resumes_at(step: &Step, done: usize) -> String {
     let of = step.statements.len();
-    let verb = if done == 1 { "is" } else { "are" };
+    let (are, stay) = if done == 1 {
+        ("is", "stays")
+    } else {
+        ("are", "stay")
+    };
     let place = match step.statements.get(done) {
         Some(next) => format!("at line {}", step.script.line(*next)),
         None => "behind them".to_owned(),
     };
-    format!("{done} of {of} statements {verb} done and stay; the next run goes on {place}")
+    format!("{done} of {of} statements {are} done and {stay}; the next run goes on {place}")
 }

@@ -40,7 +40,7 @@ impl From<ErrorKind> for Exit {
             }
             ErrorKind::Waited => Self::Waited,
             ErrorKind::InDoubt => Self::InDoubt,
-            ErrorKind::Target => Self::Usage,
+            ErrorKind::Target | ErrorKind::Refused | ErrorKind::Configuration => Self::Usage,
             ErrorKind::Pending => Self::Pending,
             _ => Self::Failed,
         }

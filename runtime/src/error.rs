@@ -247,7 +247,7 @@ impl fmt::Debug for Error {
         }
         write!(f, "{self}")?;
         if let Some(error) = database.as_ref().filter(|_| *kind != ErrorKind::Statement) {
-            write!(f, ": {error}")?;
+            write!(f, ": {}", said(error))?;
         }
         if let Some(cause) = cause {
             write!(f, ": {cause}")?;
@@ -324,5 +324,13 @@ impl FailedStatement {
                 at..at + word.max(rest.chars().next().map_or(0, char::len_utf8))
             }
         }
+    }
+}
+
+/// The server's own words, without what sqlx adds: a line of PostgreSQL's source, a code of SQLite.
+pub(crate) fn said(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(error) => error.message().to_owned(),
+        None => error.to_string(),
     }
 }

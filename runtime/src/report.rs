@@ -14,6 +14,8 @@ pub struct Report {
     pub(crate) warnings: Vec<Difference>,
     pub(crate) allowed: Vec<Difference>,
     pub(crate) took: Duration,
+    /// Whether the mode forbade even a look.
+    pub(crate) is_off: bool,
 }
 
 /// A migration that a run applied, reverted or recorded.
@@ -90,6 +92,15 @@ impl Finished {
         self.step.via
     }
 
+    /// What was done with it, in a word.
+    fn what(&self) -> &'static str {
+        match (self.via(), self.direction()) {
+            (Via::Run, Direction::Up) => "applied",
+            (Via::Run, Direction::Down) => "reverted",
+            _ => "recorded",
+        }
+    }
+
     /// What the migration is known by.
     pub fn key(&self) -> Key {
         self.step.migration.key()
@@ -135,7 +146,11 @@ impl fmt::Display for Report {
             warnings,
             allowed: _,
             took,
+            is_off,
         } = self;
+        if *is_off {
+            return f.write_str("nothing was done: the mode is `off`");
+        }
         let did = [
             ("applied", self.applied().len()),
             ("reverted", self.reverted().len()),
@@ -168,11 +183,12 @@ impl fmt::Display for Report {
         let (labels, names) = (width(Finished::label), width(Finished::name));
         for step in steps {
             let (label, name) = (step.label(), step.name());
-            write!(
-                f,
-                "\n  {label:labels$}  {name:names$}  {}",
+            let what = if did.len() > 1 { step.what() } else { "" };
+            let line = format!(
+                "  {label:labels$}  {name:names$}  {}  {what}",
                 rounded(step.took)
-            )?;
+            );
+            write!(f, "\n{}", line.trim_end())?;
         }
         warnings
             .iter()

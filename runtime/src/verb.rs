@@ -29,6 +29,7 @@ impl Migrator {
     /// A connection, and the history: the one read that every verb begins with.
     async fn begin<'a, C: Engine>(&self, source: Source<'a, C>) -> Result<Beginning<'a, C>, Error> {
         self.check()?;
+        self.refuse_schema(C::DIALECT)?;
         let pool = match &source {
             Source::Pool(pool) => Some(*pool),
             Source::Connection(_) => None,

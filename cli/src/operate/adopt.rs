@@ -25,7 +25,10 @@ impl Adopt {
         let database = site.reach().await?;
         let history = match self.from {
             Some(history) => history,
-            None => on!(database, pool => migrator.adoptable(pool).await?).ok_or_else(none)?,
+            None => {
+                let found: Option<History> = on!(database, pool => migrator.adoptable(pool).await?);
+                found.ok_or_else(none)?
+            }
         };
         let report = on!(database, pool => migrator.adopt(pool, history).await?);
         Ok(Box::new(Reported {

@@ -72,11 +72,11 @@ impl Outcome for Found {
 
     fn words(&self) -> String {
         let migrations = &self.status.migrations;
-        let applied = migrations.iter().filter(|of| of.via.is_some()).count();
-        format!(
-            "{applied} of {} applied\n",
-            count(migrations.len(), "migration")
-        )
+        let known = migrations.iter().filter(|of| of.is_known);
+        let is_applied = |of: &&MigrationStatus| of.via.is_some() && of.state != State::Pending;
+        let applied = known.clone().filter(is_applied).count();
+        let known = count(known.count(), "migration");
+        format!("{applied} of {known} applied\n")
     }
 
     fn json(&self) -> Value {

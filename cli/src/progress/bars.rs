@@ -41,6 +41,7 @@ impl Bars {
     pub(super) fn tell(&self, progress: &Progress) {
         match progress {
             Progress::Started { pending } => {
+                self.migrations.set_position(0);
                 self.migrations.set_length(*pending as u64);
                 self.under_way.enable_steady_tick(TICK);
             }

@@ -238,11 +238,15 @@ impl Difference {
                 "restore the statements that were done, and change only what comes after them"
             }
             DifferenceKind::NoDown => {
-                "nothing was run: add a down script, or write a new migration that undoes it"
+                "nothing was run: add a down script (`reversible_step` in Rust), or write a new migration that undoes it"
             }
             DifferenceKind::DownModified => "restore the down script, or set the policy `modified`",
-            DifferenceKind::HalfApplied => "finish it first: `run` goes on where it stopped",
-            DifferenceKind::HalfReverted => "finish it first: `revert` goes on where it stopped",
+            DifferenceKind::HalfApplied => {
+                "finish it first: `run` goes on where it stopped, and `resolve` settles what is in doubt"
+            }
+            DifferenceKind::HalfReverted => {
+                "finish it first: `revert` goes on where it stopped, and `resolve` settles what is in doubt"
+            }
         }
     }
 }
@@ -258,6 +262,7 @@ fn under_way(row: &AppliedMigration) -> String {
     let reverting = row.direction == Direction::Down;
     match row.state {
         RowState::Applied => "is applied".to_owned(),
+        RowState::Running if row.is_in_doubt() => "is in doubt".to_owned(),
         RowState::Running if reverting => "is being reverted".to_owned(),
         RowState::Running => "is being run".to_owned(),
         RowState::Failed => format!(

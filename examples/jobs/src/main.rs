@@ -31,15 +31,17 @@ enum Program {
 
 #[derive(Debug, clap::Args)]
 struct Serve {
-    /// The database
-    #[arg(default_value = "sqlite:jobs.sqlite?mode=rwc")]
-    url: String,
+    /// The database [default: `DATABASE_URL`, or else sqlite:jobs.sqlite?mode=rwc]
+    url: Option<String>,
 }
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     match Program::parse() {
-        Program::Serve(Serve { url }) => serve(&url).await,
+        Program::Serve(Serve { url }) => {
+            let url = url.or_else(|| std::env::var("DATABASE_URL").ok());
+            serve(url.as_deref().unwrap_or("sqlite:jobs.sqlite?mode=rwc")).await
+        }
         Program::Migrate(command) => Ok(command.run(&MIGRATIONS).await),
     }
 }

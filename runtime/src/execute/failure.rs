@@ -5,7 +5,7 @@ use embed_migrations_core::{Direction, Script, Statement, Step};
 use super::message::{Message, Part};
 use crate::Engine;
 use crate::engine::Stopped;
-use crate::error::{Error, ErrorKind, FailedStatement};
+use crate::error::{Error, ErrorKind, FailedStatement, said};
 
 /// The error of a statement; `at` is the place in its text that the server named, in bytes.
 pub(super) fn statement_failed<C: Engine>(
@@ -119,12 +119,4 @@ pub(super) fn reverting(step: &Step) -> &'static str {
 
 pub(super) fn named(step: &Step) -> String {
     format!("migration {}", step.migration)
-}
-
-/// The server's own words, without what sqlx adds: a line of PostgreSQL's source, a code of SQLite.
-fn said(error: &sqlx::Error) -> String {
-    match error.as_database_error() {
-        Some(error) => error.message().to_owned(),
-        None => error.to_string(),
-    }
 }

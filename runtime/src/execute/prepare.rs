@@ -20,7 +20,7 @@ impl<C: Engine> Run<'_, C> {
         let server = inspect(self.connection, &table).await.map_err(|stopped| {
             Error::database("the server does not say what it is", stopped.error)
         })?;
-        refuse_unsuitable::<C>(&server, &table)?;
+        refuse_unsuitable::<C>(&server)?;
         let table = table.resolved(server.schema.as_deref());
         if !server.has_history {
             self.refuse_replay(&server, &table).await?;
@@ -143,7 +143,7 @@ impl<C: Engine> Run<'_, C> {
     }
 }
 
-fn refuse_unsuitable<C: Engine>(server: &Server, table: &Table) -> Result<(), Error> {
+fn refuse_unsuitable<C: Engine>(server: &Server) -> Result<(), Error> {
     if let Some(why) = server.unfit {
         return Err(Error::new(ErrorKind::Configuration, why)
             .with_hint("set it on for the connections of this pool"));
@@ -152,11 +152,6 @@ fn refuse_unsuitable<C: Engine>(server: &Server, table: &Table) -> Result<(), Er
         return Err(read_only(server, why));
     }
     match C::DIALECT {
-        Dialect::Sqlite if table.schema().is_some() => Err(Error::new(
-            ErrorKind::Configuration,
-            "SQLite has no schemas for the history table",
-        )
-        .with_hint("leave `schema` out")),
         Dialect::Postgres | Dialect::MySql if server.schema.is_none() => Err(Error::new(
             ErrorKind::Configuration,
             "the connection has no current schema to keep the history in",

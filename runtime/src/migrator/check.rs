@@ -1,6 +1,6 @@
 //! What a migrator cannot be made of.
 
-use embed_migrations_core::Member;
+use embed_migrations_core::{Dialect, Member};
 
 use super::Migrator;
 use crate::error::{Error, ErrorKind};
@@ -39,5 +39,14 @@ impl Migrator {
             .with_hint("give the step a version of its own")),
             None => Ok(()),
         }
+    }
+
+    /// Refuses a schema for the history where there are none.
+    pub(crate) fn refuse_schema(&self, dialect: Dialect) -> Result<(), Error> {
+        if dialect != Dialect::Sqlite || self.history_table().schema().is_none() {
+            return Ok(());
+        }
+        let message = "SQLite has no schemas for the history table";
+        Err(Error::new(ErrorKind::Configuration, message).with_hint("leave `schema` out"))
     }
 }

@@ -2,7 +2,7 @@
 
 use embed_migrations_core::{
     AppliedMigration, Checksum, Dialect, Direction, Journal, Key, Member, Migration, RowState,
-    Script,
+    Script, Via,
 };
 
 use super::Beginning;
@@ -20,7 +20,8 @@ pub enum Repair {
     /// Take the scripts that the program has for those that were applied: an edit that changes nothing in the database,
     /// such as a comment.
     Accept(Key),
-    /// Forget a migration: one that failed and whose traces are cleared away by hand, or one that is gone from the program.
+    /// Forget a migration: one that failed and whose traces are cleared away by hand, one that is gone from the program, or
+    /// one that was only recorded, by a skip or a baseline.
     /// Where the program has it, it is pending again.
     Forget(Key),
 }
@@ -192,7 +193,7 @@ fn forget(own: &Member, row: &AppliedMigration, mender: &Mender<'_>) -> Result<S
         return Err(refused(format!("{} is being run, or in doubt", named(row)))
             .with_hint("`resolve` settles what is in doubt"));
     }
-    if row.is_applied() && known(own, row).is_some() {
+    if row.is_applied() && row.via == Via::Run && known(own, row).is_some() {
         return Err(
             refused(format!("{} is applied, and in this program", named(row)))
                 .with_hint("`revert` takes it back"),

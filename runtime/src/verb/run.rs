@@ -41,7 +41,10 @@ impl Migrator {
             }
             Mode::Check => self.checked(source).await,
             Mode::Wait => self.waited(source, self.patience()).await,
-            Mode::Off => Ok(Report::default()),
+            Mode::Off => Ok(Report {
+                is_off: true,
+                ..Report::default()
+            }),
         }
     }
 

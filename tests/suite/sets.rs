@@ -198,13 +198,13 @@ async fn history_and_status_tell_one_set_after_the_other<DB: Backend>(db: Fresh<
         .collect();
     assert_eq!(rows, ["queue 1", "queue 2", "default 1"]);
     let status = both().status(&db.pool).await.unwrap();
-    let states: Vec<String> = status
+    let told: Vec<String> = status
         .migrations
         .iter()
         .map(|of| format!("{} {} {}", of.set, of.key, of.state))
         .collect();
     assert_eq!(
-        states,
+        told,
         [
             "queue 1 applied",
             "queue 2 applied",

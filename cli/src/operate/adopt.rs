@@ -23,12 +23,11 @@ impl Adopt {
     pub(super) async fn run(&self, site: Site) -> Done {
         let migrator = self.judge.apply(site.migrator.clone());
         let database = site.reach().await?;
-        let history = match self.from {
-            Some(history) => history,
-            None => {
-                let found: Option<History> = on!(database, pool => migrator.adoptable(pool).await?);
-                found.ok_or_else(none)?
-            }
+        let history = if let Some(history) = self.from {
+            history
+        } else {
+            let found: Option<History> = on!(database, pool => migrator.adoptable(pool).await?);
+            found.ok_or_else(none)?
         };
         let report = on!(database, pool => migrator.adopt(pool, history).await?);
         Ok(Box::new(Reported {

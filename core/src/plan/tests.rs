@@ -324,7 +324,7 @@ fn reverted(
     history: &[AppliedMigration],
     target: Target,
 ) -> Result<Plan, Refusal> {
-    under(&Policies::DEFAULT, set, history, &Goal::Revert(target))
+    under(Policies::DEFAULT, set, history, &Goal::Revert(target))
 }
 
 #[test]
@@ -380,7 +380,7 @@ fn an_edited_down_script_is_as_its_policy_says_and_a_later_one_is_none() {
     let goal = Goal::Revert(Target::Latest);
     let with = |policy| {
         let policies = Policies::DEFAULT.modified(policy);
-        under(&policies, set, std::slice::from_ref(&edited), &goal)
+        under(policies, set, std::slice::from_ref(&edited), &goal)
     };
     let kinds_of = [(DifferenceKind::DownModified, 1)];
     assert_eq!(refused(with(Policy::Error)), kinds_of);
@@ -415,12 +415,12 @@ fn these_are_reverted_or_run_and_nothing_else() {
     let these = vec![("default", Key::from(3)), ("other", Key::from(1))];
     let history = [applied(1), applied(3)];
     let goal = Goal::RevertThese(these.clone());
-    let plan = under(&Policies::DEFAULT, set, &history, &goal).unwrap();
+    let plan = under(Policies::DEFAULT, set, &history, &goal).unwrap();
     assert_eq!(versions(&plan), ["3"]);
     let goal = Goal::RunThese(these);
-    let plan = under(&Policies::DEFAULT, set, &[applied(1)], &goal).unwrap();
+    let plan = under(Policies::DEFAULT, set, &[applied(1)], &goal).unwrap();
     assert_eq!(versions(&plan), ["3"], "2 stays pending");
-    let plan = under(&Policies::DEFAULT, set, &history, &goal).unwrap();
+    let plan = under(Policies::DEFAULT, set, &history, &goal).unwrap();
     assert!(plan.is_empty(), "somebody has");
 }
 
@@ -428,7 +428,7 @@ fn these_are_reverted_or_run_and_nothing_else() {
 fn a_baseline_and_a_skip_record_what_has_no_row() {
     let set = set(&[1, 2, 3]);
     let record =
-        |history: &[AppliedMigration], goal: Goal| under(&Policies::DEFAULT, set, history, &goal);
+        |history: &[AppliedMigration], goal: Goal| under(Policies::DEFAULT, set, history, &goal);
     let baseline = |version: u64| Goal::Baseline(Version::from(version));
     let skip = |version: u64| Goal::Skip(Version::from(version));
     assert_eq!(versions(&record(&[], baseline(2)).unwrap()), ["1", "2"]);

@@ -265,6 +265,9 @@ fn under_way(row: &AppliedMigration) -> String {
         RowState::Running if row.is_in_doubt() => "is in doubt".to_owned(),
         RowState::Running if reverting => "is being reverted".to_owned(),
         RowState::Running => "is being run".to_owned(),
+        RowState::Failed if row.cursor.is_some() => {
+            format!("failed after {} batches", row.journal.done)
+        }
         RowState::Failed => format!(
             "failed{} after {} of {} statements",
             if reverting {

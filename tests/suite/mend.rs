@@ -8,6 +8,8 @@ use embed_migrations::{
 use tests::{Backend, Fresh, on_every_engine, reversible, set};
 
 on_every_engine!(
+    what_was_only_recorded_is_forgotten
+    a_repeatable_that_is_forgotten_is_applied_once_more
     an_accepted_edit_is_no_edit_any_more
     an_accepted_down_script_is_no_edit_any_more
     what_has_no_row_is_not_repaired
@@ -393,4 +395,29 @@ async fn what_was_edited_cannot_be_said_to_have_run<DB: Backend>(db: Fresh<DB>) 
         .unwrap();
     edited.run(&db.pool).await.unwrap();
     assert_eq!(db.tables().await, ["a", "c", "other"]);
+}
+
+async fn what_was_only_recorded_is_forgotten<DB: Backend>(db: Fresh<DB>) {
+    let migrator = Migrator::new(set(&[("1_a.sql", "CREATE TABLE a (n INTEGER);")]));
+    migrator.skip(&db.pool, 1).await.unwrap();
+    let forget = [Repair::Forget(1.into())];
+    migrator.repair(&db.pool, &forget).await.unwrap();
+    migrator.run(&db.pool).await.unwrap();
+    assert_eq!(db.tables().await, ["a"]);
+    migrator.repair(&db.pool, &forget).await.unwrap_err();
+}
+
+async fn a_repeatable_that_is_forgotten_is_applied_once_more<DB: Backend>(db: Fresh<DB>) {
+    db.tell("CREATE TABLE log (n INTEGER)").await;
+    let migrator = Migrator::new(set(&[
+        ("1_a.sql", "SELECT 1;"),
+        ("R__rows.sql", "INSERT INTO log VALUES (1);"),
+    ]));
+    migrator.run(&db.pool).await.unwrap();
+    let key = "R__rows".parse().unwrap();
+    migrator
+        .repair(&db.pool, &[Repair::Forget(key)])
+        .await
+        .unwrap();
+    assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 1);
 }

@@ -307,7 +307,7 @@ async fn what_is_half_applied_is_not_reverted<DB: Backend>(db: Fresh<DB>) {
     );
     assert_eq!(
         error.hints(),
-        ["finish it first: `run` goes on where it stopped"]
+        ["finish it first: `run` goes on where it stopped, and `resolve` settles what is in doubt"]
     );
     assert_eq!(db.tables().await, ["a"]);
 }
@@ -318,9 +318,9 @@ async fn a_failed_down_script_leaves_table_and_row<DB: Backend>(db: Fresh<DB>) {
     let before = broken.history(&db.pool).await.unwrap();
     let error = broken.revert(&db.pool).await.unwrap_err();
     assert!(
-        error.to_string().starts_with(
-            "migration 1 a failed while it was reverted at migrations/1_a.down.sql:1:"
-        ),
+        error
+            .to_string()
+            .starts_with("migration 1 a, being reverted, failed at migrations/1_a.down.sql:1:"),
         "{error}"
     );
     assert_eq!(error.report().unwrap().pending(), 1);
@@ -367,7 +367,9 @@ async fn is_gone_on_with<DB: Backend>(db: &Fresh<DB>, directive: &str) {
     assert_eq!(error.differences()[0].kind(), DifferenceKind::HalfReverted);
     assert_eq!(
         error.hints(),
-        ["finish it first: `revert` goes on where it stopped"]
+        [
+            "finish it first: `revert` goes on where it stopped, and `resolve` settles what is in doubt"
+        ]
     );
 
     let goal = Goal::Revert(Target::Latest);

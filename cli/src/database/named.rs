@@ -106,19 +106,22 @@ impl Named {
                 .map_err(said)?,
         };
         let name = quoted(&self.name, '"');
-        let owner: Option<String> = sqlx::query_scalar(
-            "SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = $1",
+        let like: Option<String> = sqlx::query_scalar(
+            "SELECT format('OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L CONNECTION LIMIT %s TEMPLATE template0', \
+             pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit) \
+             FROM pg_database WHERE datname = $1",
         )
         .bind(&self.name)
         .fetch_optional(&mut server)
         .await
         .map_err(said)?;
-        let owner = owner.map_or(String::new(), |owner| {
-            format!(" OWNER {}", quoted(&owner, '"'))
-        });
+        let like = like.unwrap_or_default();
+        // The new one is made first: who may not make it has lost nothing.
+        let new = quoted(&format!("{}_new_{}", self.name, std::process::id()), '"');
         for sql in [
+            format!("CREATE DATABASE {new} {like}"),
             format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-            format!("CREATE DATABASE {name}{owner}"),
+            format!("ALTER DATABASE {new} RENAME TO {name}"),
         ] {
             let sql = sqlx::raw_sql(AssertSqlSafe(sql));
             sql.execute(&mut server).await.map_err(said)?;
@@ -162,10 +165,12 @@ impl Named {
             }
             _ => Ok(()),
         };
+        // The file itself, and not a link to it.
+        let file = std::fs::canonicalize(&self.name).unwrap_or_else(|_| PathBuf::from(&self.name));
         for beside in ["-wal", "-shm", "-journal", ""] {
-            remove(&format!("{}{beside}", self.name))?;
+            remove(&format!("{}{beside}", file.display()))?;
         }
-        let made = std::fs::File::create(&self.name);
+        let made = std::fs::File::create(&file);
         made.map_err(|error| format!("cannot make {}: {error}", self.name))?;
         Ok(())
     }
@@ -180,6 +185,13 @@ fn file(url: &DatabaseUrl) -> Result<PathBuf, Failure> {
     let in_memory = text.is_empty() || text.contains(":memory:") || text.starts_with("file:");
     if in_memory {
         return Ok(PathBuf::new());
+    }
+    let takes_no_writes = ["mode=ro", "immutable=1", "immutable=true"];
+    if takes_no_writes
+        .iter()
+        .any(|word| url.secret().contains(word))
+    {
+        return Err(Failure::usage(format!("{url} takes no writes")));
     }
     let is_ours = match std::fs::read(&path) {
         Ok(bytes) => bytes.is_empty() || bytes.starts_with(b"SQLite format 3\0"),

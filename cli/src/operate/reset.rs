@@ -16,6 +16,8 @@ pub struct Reset {
 impl Reset {
     pub(super) async fn run(&self, site: Site) -> Done {
         let named = Named::new(&site.url)?;
+        // What cannot be applied to an empty database is found before there is one.
+        site.migrator.plan_from_scratch(site.url.dialect()?)?;
         let what = format!("drop {} with all that is in it", site.url);
         self.confirm.ask(&what, Answer::Word(named.name()))?;
         named.drop_and_create(&site.url, site.timeout).await?;

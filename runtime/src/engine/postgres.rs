@@ -97,9 +97,9 @@ impl Primitives for PgConnection {
             let user = literal(Self::DIALECT, user);
             let sql = format!(
                 "SELECT format('pid %s of %s, since %s: %s', pid, usename, query_start, left(query, 200)) \
-                 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND \
+                 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND \
                  (state <> 'idle' AND query LIKE {marker} AND query NOT LIKE '%pg_stat_activity%' \
-                 OR query = '<insufficient privilege>' AND datname = current_database() AND usename = {user})"
+                 OR query = '<insufficient privilege>' AND usename = {user})"
             );
             let rows = self.query(sql).await?;
             Ok(rows.into_iter().flatten().flatten().collect())

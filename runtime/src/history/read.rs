@@ -111,7 +111,12 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
         return Err(newer_format(table, format));
     }
     let set = cell().unwrap_or_default();
-    let key: Key = parsed(table, "version", cell(), |text| text.parse().ok())?;
+    let as_written = |text: &str| {
+        text.parse()
+            .ok()
+            .filter(|key: &Key| key.to_string() == text)
+    };
+    let key: Key = parsed(table, "version", cell(), as_written)?;
     let name = cell().unwrap_or_default();
     let of_this_kind = |text: &str| Kind::from_name(text).filter(|kind| *kind == key.kind());
     parsed(table, "kind", cell(), of_this_kind)?;

@@ -12,6 +12,10 @@ impl Migrator {
         let Some(first) = self.sets().next() else {
             return Err(refused("the migrator has no set".to_owned()));
         };
+        if self.history_table().name().is_empty() {
+            return Err(refused("the history table has no name".to_owned())
+                .with_hint("leave `table` out, or name one"));
+        }
         for (index, set) in self.sets().enumerate() {
             if self
                 .sets()

@@ -25,6 +25,17 @@ impl Migrator {
         self.plan_for(database, Goal::Run(self.configured_target()))
     }
 
+    /// What [`run`](Self::run) would do with an empty database of a dialect, without looking at one.
+    ///
+    /// # Errors
+    ///
+    /// A migration without a script for the dialect, or with one that cannot be read in it; an unknown target.
+    pub fn plan_from_scratch(&self, dialect: Dialect) -> Result<Plan, Error> {
+        self.check()?;
+        self.refuse_schema(dialect)?;
+        self.plan_towards(&Goal::Run(self.configured_target()), dialect, &[])
+    }
+
     /// What another verb would do: [`Goal::Revert`], [`Goal::Baseline`], [`Goal::Skip`]. Reads only.
     ///
     /// # Errors

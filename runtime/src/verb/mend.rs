@@ -21,7 +21,7 @@ pub enum Repair {
     /// such as a comment.
     Accept(Key),
     /// Forget a migration: one that failed and whose traces are cleared away by hand, one that is gone from the program, or
-    /// one that was only recorded, by a skip or a baseline.
+    /// one that was only recorded, by a skip or a baseline, and a repeatable that is to be applied once more.
     /// Where the program has it, it is pending again.
     Forget(Key),
 }
@@ -193,7 +193,9 @@ fn forget(own: &Member, row: &AppliedMigration, mender: &Mender<'_>) -> Result<S
         return Err(refused(format!("{} is being run, or in doubt", named(row)))
             .with_hint("`resolve` settles what is in doubt"));
     }
-    if row.is_applied() && row.via == Via::Run && known(own, row).is_some() {
+    // A repeatable is applied again; what was only recorded has left nothing to revert.
+    let is_to_revert = row.via == Via::Run && row.version().is_some();
+    if row.is_applied() && is_to_revert && known(own, row).is_some() {
         return Err(
             refused(format!("{} is applied, and in this program", named(row)))
                 .with_hint("`revert` takes it back"),

@@ -23,7 +23,7 @@ fn an_edit_that_changes_nothing_is_accepted() {
     );
     desk.on_file(&["validate"]).fine();
     let unknown = desk.on_file(&["repair", "--accept", "7", "--yes"]);
-    assert_eq!(unknown.code, 1, "{}", unknown.all());
+    assert_eq!(unknown.code, 2, "{}", unknown.all());
 }
 
 #[test]

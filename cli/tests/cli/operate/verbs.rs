@@ -114,8 +114,8 @@ fn a_history_table_of_another_name_is_another_history() {
     );
     assert_eq!(desk.on_file(&["version"]).fine().stdout, "");
     let unknown = desk.on_file(&["status", "--set", "nobody"]);
-    assert_eq!(unknown.code, 1, "{}", unknown.all());
+    assert_eq!(unknown.code, 2, "{}", unknown.all());
     desk.on_file(&["status", "--set", "default"]).fine();
     let no_schemas = desk.on_file(&["run", "--schema", "x"]);
-    assert_eq!(no_schemas.code, 1, "{}", no_schemas.all());
+    assert_eq!(no_schemas.code, 2, "{}", no_schemas.all());
 }

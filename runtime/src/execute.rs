@@ -4,6 +4,7 @@ mod around;
 mod attempt;
 mod batches;
 mod claim;
+mod crash;
 mod doubt;
 mod failure;
 mod heartbeat;
@@ -31,6 +32,7 @@ use crate::work::Way;
 use crate::{Engine, Hooks, Migrator, Progress, Report};
 use around::Around;
 use attempt::Attempt;
+use crash::Point;
 use waiting::Waiting;
 
 pub(crate) use doubt::still_at_work;
@@ -238,6 +240,7 @@ impl<'a, C: Engine> Run<'a, C> {
             });
         }
         prepare::refuse_unreadable(step, server)?;
+        crash::at(Point::BeforeClaim);
         let outcome = self.attempt(&attempt).instrument(span).await?;
         if matches!(outcome, Outcome::Finished) {
             let (took, direction) = (started.elapsed(), step.direction());

@@ -4,6 +4,7 @@ use embed_migrations_core::{RowState, Step};
 use sqlx::AssertSqlSafe;
 
 use super::attempt::Attempt;
+use super::crash::{self, Point};
 use super::failure::named;
 use super::heartbeat::Heartbeat;
 use super::statements::write;
@@ -21,6 +22,7 @@ impl<C: Engine> Run<'_, C> {
         if !self.claim(attempt).await? {
             return Ok(Outcome::Taken);
         }
+        crash::at(Point::AfterClaim);
         // Dropped where the row cannot be settled: it lets the claim go.
         let heartbeat = Heartbeat::start::<C>(self.pool, &attempt.writer());
         let Err(error) = self.batches(attempt, batches).await else {
@@ -63,7 +65,9 @@ impl<C: Engine> Run<'_, C> {
             let mut transaction = transaction.map_err(|error| uncommitted(step, done, error))?;
             let inside = C::inside(&mut transaction);
             let batch = attempt.batch(inside, batches, cursor, done).await?;
+            crash::at(Point::BeforeCommit);
             let committed = transaction.commit().await;
+            crash::at(Point::AfterCommit);
             committed.map_err(|error| uncommitted(step, done, error))?;
             let Batch::Next(next) = batch else {
                 return Ok(());

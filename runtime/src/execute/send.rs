@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::attempt::Attempt;
+use super::crash::{self, Point};
 use crate::Engine;
 use crate::connect::Held;
-use crate::engine::{Changed, Stopped};
+use crate::engine::{Changed, Sent, Stopped};
 
 /// How long the server is given to cancel a statement.
 const AGAIN: Duration = Duration::from_millis(200);
@@ -13,6 +14,16 @@ const AGAIN: Duration = Duration::from_millis(200);
 impl<C: Engine> Attempt<'_, C> {
     pub(super) async fn send(&self, connection: &mut C, sql: String) -> Result<Changed, Stopped> {
         let mut sent = connection.run(sql);
+        let answer = match crash::once_sent(&mut sent).await {
+            Some(answer) => answer,
+            None => self.answer(sent).await,
+        };
+        crash::at(Point::Acknowledged);
+        answer
+    }
+
+    /// What the server answers, unless it is to be cancelled: then, too.
+    async fn answer(&self, mut sent: Sent<'_, Result<Changed, Stopped>>) -> Result<Changed, Stopped> {
         tokio::select! {
             answer = &mut sent => return answer,
             () = self.migrator.stop().cancelled() => {}

@@ -6,6 +6,7 @@ use embed_migrations_core::{Journal, Statement, Step};
 use tracing::debug;
 
 use super::attempt::Attempt;
+use super::crash::{self, Point};
 use super::failure::{connection_lost, named, statement_failed};
 use super::heartbeat::Heartbeat;
 use super::message::Part;
@@ -29,6 +30,7 @@ impl<C: Engine> Run<'_, C> {
             self.settle(attempt).await?;
             return Ok(Outcome::Taken);
         }
+        crash::at(Point::AfterClaim);
         let heartbeat = Heartbeat::start::<C>(self.pool, &attempt.writer());
         let result = self.statements(attempt).await;
         if result
@@ -62,19 +64,25 @@ impl<C: Engine> Run<'_, C> {
             }
             if !is_recorded {
                 let record = attempt.writer().record(&journal);
+                crash::at(Point::BeforeIntent);
                 write(self.connection, attempt, record).await?;
             }
+            crash::at(Point::AfterIntent);
             self.tell_statement(step, index, line.of(step, statement));
             let marker = attempt.writer().marker();
             let sql = marker + step.script.text(statement);
             if let Err(stopped) = attempt.send(self.connection, sql).await {
                 return Err(self.failed(attempt, statement, stopped).await);
             }
+            crash::at(Point::BeforeDone);
         }
+        crash::at(Point::BeforeCommit);
         self.commit().await?;
+        crash::at(Point::AfterCommit);
         self.put_back(attempt.server).await?;
         self.after_all(attempt).await?;
         let finished = attempt.writer().finished();
+        crash::at(Point::BeforeFinal);
         write(self.connection, attempt, finished).await
     }
 

@@ -6,6 +6,7 @@
 use sqlx::AssertSqlSafe;
 
 use super::attempt::Attempt;
+use super::crash::{self, Point};
 use super::failure::{named, reverting};
 use super::message::{Message, Part};
 use super::{Outcome, Run};
@@ -63,7 +64,9 @@ impl<C: Engine> Run<'_, C> {
             };
         }
         end.push(Part::Commit, "COMMIT");
+        crash::at(Point::BeforeCommit);
         let committed = transaction.commit().await;
+        crash::at(Point::AfterCommit);
         committed.map_err(|error| Halt::Stopped(end, error.into()))
     }
 
@@ -82,6 +85,7 @@ impl<C: Engine> Attempt<'_, C> {
     /// All that is in the transaction.
     async fn turns(&self, connection: &mut C) -> Result<(), Halt> {
         self.claim_it(connection).await?;
+        crash::at(Point::AfterClaim);
         self.hooks_before(connection).await.map_err(Halt::Failed)?;
         let mut before = self.message();
         self.around.before.push_to(&mut before);
@@ -99,6 +103,7 @@ impl<C: Engine> Attempt<'_, C> {
         self.hooks_after(connection).await.map_err(Halt::Failed)?;
         let mut end = self.restore();
         end.push(Part::History, &self.writer().finished());
+        crash::at(Point::BeforeFinal);
         match self.turn(connection, end).await? {
             1 => Ok(()),
             _ => Err(Halt::Failed(ended_inside(self))),

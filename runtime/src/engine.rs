@@ -113,6 +113,8 @@ pub enum Meaning {
     NoTable,
     /// A row with the key, or an object with the name, exists already.
     Exists,
+    /// A value is missing that a row must have.
+    Absent,
     /// Somebody else holds what is needed, or won the race for it; nothing was done.
     Busy,
     /// The server does not take writes.

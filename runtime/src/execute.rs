@@ -20,7 +20,9 @@ mod waiting;
 
 use std::time::Instant;
 
-use embed_migrations_core::{AppliedMigration, Direction, Goal, Key, Plan, Step, Target, Via};
+use embed_migrations_core::{
+    AppliedMigration, Direction, Footing, Goal, Key, Plan, Step, Target, Via,
+};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
@@ -100,11 +102,12 @@ impl<'a, C: Engine> Run<'a, C> {
         self.lives_on
     }
 
-    /// Takes the steps of the plan, and of what becomes of it when others take some of them; then goes for the other goals.
+    /// Takes the steps of the plan, and of what becomes of it when others take some of them. Where something is said to be
+    /// beside what is reverted, that is applied again.
     pub(crate) async fn execute(
         &mut self,
         goal: Goal,
-        others: Vec<Goal>,
+        beside: Option<Vec<(&'static str, Key)>>,
         plan: Plan,
         history: Vec<AppliedMigration>,
     ) -> Result<(), Error> {
@@ -114,7 +117,7 @@ impl<'a, C: Engine> Run<'a, C> {
             self.goal = goal;
             let (server, table) = self.prepare().await?;
             self.lives_on = self.pool.is_none() || server.in_memory;
-            let result = self.goals(others, plan, history, &server, &table).await;
+            let result = self.goals(beside, plan, history, &server, &table).await;
             // A pool's connection is closed; one that lives on is left as it was found.
             if self.lives_on {
                 let put_back = self.put_back(&server).await;
@@ -129,7 +132,7 @@ impl<'a, C: Engine> Run<'a, C> {
 
     async fn goals(
         &mut self,
-        others: Vec<Goal>,
+        mut beside: Option<Vec<(&'static str, Key)>>,
         mut plan: Plan,
         mut history: Vec<AppliedMigration>,
         server: &Server,
@@ -137,7 +140,6 @@ impl<'a, C: Engine> Run<'a, C> {
     ) -> Result<(), Error> {
         self.report.warnings.clone_from(&plan.warnings);
         self.report.allowed.clone_from(&plan.allowed);
-        let mut others = others.into_iter();
         loop {
             self.bind(&plan);
             self.report.pending = plan.steps.len();
@@ -147,13 +149,13 @@ impl<'a, C: Engine> Run<'a, C> {
             self.before_run(&plan, server).await?;
             self.steps(plan, history, server, table).await?;
             self.after_run(server).await?;
-            let Some(next) = others.next() else {
+            let Some(beside) = beside.take() else {
                 return Ok(());
             };
-            self.goal = match next {
+            self.goal = Goal::RunAgain {
                 // What another process has reverted is its to apply again.
-                Goal::RunThese(_) => Goal::RunThese(self.reverted()),
-                next => next,
+                these: self.reverted(),
+                beside,
             };
             self.done_for_goal = 0;
             // What is reverted and applied again begins twice.
@@ -268,6 +270,9 @@ impl<'a, C: Engine> Run<'a, C> {
     /// The one of the ways that is right for the step.
     async fn attempt(&mut self, attempt: &Attempt<'_, C>) -> Result<Outcome, Error> {
         let step = attempt.step;
+        if step.footing == Footing::Reverting {
+            return self.after_reverting(attempt).await;
+        }
         if step.via != Via::Run {
             return self.record(attempt).await;
         }

@@ -122,6 +122,7 @@ impl Primitives for PgConnection {
         match error.code().as_deref() {
             Some("42P01" | "3F000") => Meaning::NoTable,
             Some("23505" | "42P07" | "42710") => Meaning::Exists,
+            Some("23502") => Meaning::Absent,
             Some("55P03" | "40P01" | "40001") => Meaning::Busy,
             Some("25006") => Meaning::ReadOnly,
             _ => Meaning::Other,

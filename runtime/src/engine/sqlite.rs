@@ -98,6 +98,7 @@ impl Primitives for SqliteConnection {
         // https://www.sqlite.org/rescode.html; the low byte is the primary code.
         let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
         match code {
+            Some(1299) => Meaning::Absent,
             Some(1555 | 2067) => Meaning::Exists,
             Some(code) => match code & 0xff {
                 5 | 6 => Meaning::Busy,

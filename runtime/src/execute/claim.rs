@@ -2,10 +2,10 @@
 
 use embed_migrations_core::{AppliedMigration, Direction, Journal, RowState};
 
-use super::Run;
 use super::attempt::Attempt;
 use super::doubt::{in_doubt, still_at_work};
 use super::message::Part;
+use super::{Outcome, Run};
 use crate::Engine;
 use crate::engine::Meaning;
 use crate::error::Error;
@@ -33,10 +33,8 @@ impl<C: Engine> Run<'_, C> {
         let mut message = attempt.message();
         message.push_begin(attempt.server);
         message.push_all(Part::Claim, attempt.replace().as_slice());
-        message.push(
-            Part::Claim,
-            &attempt.writer().claim(&Self::first_word(attempt)),
-        );
+        let claim = attempt.writer().claim(&Self::first_word(attempt));
+        message.push_all(Part::Claim, &claim);
         let is_checked = attempt.step.direction() == Direction::Down;
         if !is_checked {
             message.push_end(attempt.server);
@@ -61,7 +59,7 @@ impl<C: Engine> Run<'_, C> {
         }
         self.roll_back().await?;
         match stopped.meaning::<C>() {
-            Meaning::Exists | Meaning::Busy => Ok(false),
+            Meaning::Exists | Meaning::Busy | Meaning::Absent => Ok(false),
             _ => Err(unwritable::<C>(attempt.table, stopped)),
         }
     }
@@ -88,6 +86,21 @@ impl<C: Engine> Run<'_, C> {
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
             Err(stopped) => Err(unwritable::<C>(attempt.table, stopped)),
         }
+    }
+
+    /// Somebody reverts what is to be applied: it can be applied again when that is over.
+    pub(super) async fn after_reverting(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+    ) -> Result<Outcome, Error> {
+        let Some(row) = attempt.row else {
+            return Ok(Outcome::Taken);
+        };
+        if !self.is_abandoned(row).await? {
+            return Ok(Outcome::Taken);
+        }
+        let half = attempt.step.half_reverted(row);
+        Err(Error::differing(vec![half]))
     }
 
     /// Whether the holder of a row is gone: not heard of, nothing under way on its behalf, and so for a while.

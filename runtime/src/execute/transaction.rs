@@ -28,7 +28,7 @@ impl<C: Engine> Run<'_, C> {
         let mut message = attempt.message();
         message.push_begin(server);
         message.push_all(Part::Claim, attempt.replace().as_slice());
-        message.push(Part::Claim, &writer.claim(&step.journal(0, false)));
+        message.push_all(Part::Claim, &writer.claim(&step.journal(0, false)));
         message.push_all(Part::Begin, &server.after_claim);
         attempt.around.before.push_to(&mut message);
         message.push_script(step);
@@ -57,7 +57,7 @@ impl<C: Engine> Run<'_, C> {
         let meaning = stopped.meaning::<C>();
         self.roll_back().await?;
         match (part, meaning) {
-            (Part::Begin | Part::Claim, Meaning::Exists | Meaning::Busy)
+            (Part::Begin | Part::Claim, Meaning::Exists | Meaning::Busy | Meaning::Absent)
             | (Part::Commit, Meaning::Busy) => Ok(Outcome::Taken),
             (Part::Statement(script, statement), _) => {
                 Err(statement_failed::<C>(step, script, statement, at, stopped))

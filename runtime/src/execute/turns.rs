@@ -119,7 +119,7 @@ impl<C: Engine> Attempt<'_, C> {
         let mut message = self.message();
         message.push_all(Part::Begin, &self.server.after_begin);
         message.push_all(Part::Claim, self.replace().as_slice());
-        message.push(Part::Claim, &claim);
+        message.push_all(Part::Claim, &claim);
         if self.turn(connection, message).await? != 1 {
             return Err(Halt::Taken);
         }

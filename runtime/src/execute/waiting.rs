@@ -55,6 +55,12 @@ impl<C: Engine> Run<'_, C> {
             Goal::Run(Target::Steps(most)) => {
                 Goal::Run(Target::Steps(most.saturating_sub(self.done_for_goal)))
             }
+            // What this run has reverted and somebody has applied again is that one's.
+            Goal::RevertThese(these) => {
+                let reverted = self.reverted();
+                let left = these.iter().filter(|these| !reverted.contains(these));
+                Goal::RevertThese(left.cloned().collect())
+            }
             goal => goal.clone(),
         }
     }

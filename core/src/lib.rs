@@ -62,6 +62,9 @@ mod status;
 
 mod validation;
 
+// What one statement of a script does.
+mod effect;
+
 // What a person reads.
 mod command;
 pub mod diagnostic;
@@ -83,6 +86,7 @@ pub use directory::{
     Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
     Options, Outline, OutlineScript, ScriptKey,
 };
+pub use effect::{Effect, Object, ObjectKind, RollsBack, builds_concurrently, effect, rolls_back};
 pub use foreign::{FOREIGN_HISTORIES, History};
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState, Via};
 pub use key::Key;

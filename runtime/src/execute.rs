@@ -8,16 +8,19 @@ mod crash;
 mod doubt;
 mod failure;
 mod heartbeat;
+mod make_way;
 mod message;
 mod prepare;
 mod record;
 mod send;
 mod session;
+mod statement;
 mod statements;
 mod transaction;
 mod turns;
 mod waiting;
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use embed_migrations_core::{
@@ -51,7 +54,10 @@ pub(crate) struct Run<'a, C: Engine> {
     /// How many steps were taken towards the goal.
     done_for_goal: usize,
     report: Report,
+    /// For another process.
     waiting: Waiting,
+    /// For a lock.
+    in_the_way: Waiting,
     /// The migration that was last said to begin; it may take several attempts.
     begun: Option<(&'static str, Key)>,
     program: String,
@@ -65,6 +71,8 @@ enum Outcome {
     Finished,
     /// Somebody else holds it, or was quicker; look again.
     Taken,
+    /// A lock was in the way, and nothing is done; the run has waited for it.
+    TryAgain,
 }
 
 impl<'a, C: Engine> Run<'a, C> {
@@ -84,6 +92,7 @@ impl<'a, C: Engine> Run<'a, C> {
             done_for_goal: 0,
             report: Report::default(),
             waiting: Waiting::new(migrator.patience()),
+            in_the_way: Waiting::for_locks(migrator.patience_with_locks()),
             begun: None,
             program: program(),
             lives_on: false,
@@ -203,6 +212,10 @@ impl<'a, C: Engine> Run<'a, C> {
                     let (read, planned) = self.look_again(&history, step, table).await?;
                     (history, plan, next) = (read, planned, 0);
                 }
+                Outcome::TryAgain => {
+                    let (read, planned) = self.look(table).await?;
+                    (history, plan, next) = (read, planned, 0);
+                }
             }
         }
     }
@@ -226,7 +239,7 @@ impl<'a, C: Engine> Run<'a, C> {
             pool: self.pool,
             hooks: &hooks,
             around: &around,
-            lease: self.lease(),
+            rolls_back: OnceLock::new(),
             program: &program,
             server,
             table,
@@ -263,6 +276,7 @@ impl<'a, C: Engine> Run<'a, C> {
             });
             self.done_for_goal += 1;
             self.waiting.over();
+            self.in_the_way.over();
         }
         Ok(outcome)
     }

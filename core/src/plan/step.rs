@@ -131,12 +131,12 @@ impl Step {
         self.journal_of(done, next_is_under_way, self.checksum_of_first(done))
     }
 
-    /// The journal after one statement more is done, and the next one is under way.
+    /// The journal after one statement more is done.
     pub fn journal_after(&self, before: &Journal, statement: Statement) -> Journal {
         let checksum = before.done_checksum.unwrap_or(Checksum::EMPTY);
         self.journal_of(
             before.done + 1,
-            true,
+            false,
             checksum.and(self.script.text(statement)),
         )
     }

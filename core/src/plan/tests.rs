@@ -260,6 +260,7 @@ fn what_is_being_run_is_a_step_that_says_so() {
     let row = AppliedMigration {
         state: RowState::Running,
         claim: Some(Claim {
+            session: None,
             id: "c".to_owned(),
             expired: false,
         }),

@@ -98,6 +98,7 @@ impl<C: Engine> Attempt<'_, C> {
             self.turn(connection, script).await?;
         }
         let mut after = self.restore();
+        after.push_all(Part::Begin, &self.server.limits);
         self.around.after.push_to(&mut after);
         self.turn(connection, after).await?;
         self.hooks_after(connection).await.map_err(Halt::Failed)?;
@@ -124,7 +125,7 @@ impl<C: Engine> Attempt<'_, C> {
             return Err(Halt::Taken);
         }
         let mut after = self.message();
-        after.push_all(Part::Begin, &self.server.after_claim);
+        after.push_all(Part::Begin, &self.server.limits);
         self.turn(connection, after).await?;
         Ok(())
     }

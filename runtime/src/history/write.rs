@@ -5,7 +5,7 @@ use embed_migrations_core::{
     Via,
 };
 
-use super::dialect::{elapsed_ms, in_seconds, literal, now};
+use super::dialect::{elapsed_ms, in_seconds, literal, now, session};
 use super::row::{Row, nullable};
 use super::{FORMAT, Table};
 
@@ -48,6 +48,7 @@ impl Writer<'_> {
             [
                 ("claim", self.text(self.claim)),
                 ("claimed_until", in_seconds(self.dialect, self.lease)),
+                ("claim_session", session(self.dialect).to_owned()),
             ],
         )
     }
@@ -186,10 +187,11 @@ impl Writer<'_> {
             Direction::Down => "down_checksum",
         };
         format!(
-            "claim = {}, claimed_until = {}, state = {}, {checksum} = {}, statements_total = {}, \
+            "claim = {}, claimed_until = {}, claim_session = {}, state = {}, {checksum} = {}, statements_total = {}, \
              started_at = {}, applied_by = {}",
             self.text(self.claim),
             in_seconds(self.dialect, self.lease),
+            session(self.dialect),
             self.text(RowState::Running.name()),
             self.text(&self.step.script.checksum().to_string()),
             self.step.total(),
@@ -268,7 +270,7 @@ impl Writer<'_> {
         let journal = self.step.journal(self.step.total(), false);
         self.update(&format!(
             "{}, state = {}, via = {}, applied_at = {}, execution_ms = execution_ms + {}, resume_at = NULL, \
-             claim = NULL, claimed_until = NULL",
+             claim = NULL, claimed_until = NULL, claim_session = NULL",
             self.progress(&journal),
             self.text(RowState::Applied.name()),
             self.text(Via::Run.name()),
@@ -281,7 +283,7 @@ impl Writer<'_> {
     pub(crate) fn failed(&self) -> String {
         self.update(&format!(
             "statements_sent = statements_done, state = {}, execution_ms = execution_ms + {}, claim = NULL, \
-             claimed_until = NULL",
+             claimed_until = NULL, claim_session = NULL",
             self.text(RowState::Failed.name()),
             elapsed_ms(self.dialect)
         ))

@@ -5,6 +5,7 @@ mod connection;
 mod events;
 mod exit;
 mod mend;
+mod reset;
 mod server;
 mod shape;
 #[cfg(unix)]

@@ -5,6 +5,7 @@ mod connection;
 mod events;
 mod exit;
 mod mend;
+mod refused;
 mod reset;
 mod server;
 mod shape;

@@ -4,6 +4,7 @@ mod confirm;
 mod connection;
 mod events;
 mod exit;
+mod matrix;
 mod mend;
 mod refused;
 mod reset;

@@ -7,20 +7,25 @@
 
 mod adopt;
 mod apply;
+mod batches;
 mod callbacks;
 mod cancel;
 mod differences;
+mod down_scripts;
 mod drift;
 mod failure;
+mod half_done;
 mod hooks;
 mod lock;
-mod mend;
 mod opinion;
 mod order;
 mod record;
 mod redo;
+mod repair;
 mod repeatable;
+mod resolve;
 mod revert;
+mod reverters;
 mod round_trips;
 mod rust_steps;
 mod session;

@@ -55,7 +55,7 @@ impl Table {
 
     /// A migration of a set.
     pub(crate) fn migration<const N: usize>(&mut self, set: &str, cells: [String; N]) {
-        let mut row = cells.to_vec();
+        let mut row = Vec::from(cells);
         row.extend(self.with_set.then(|| set.to_owned()));
         self.rows.push(row);
     }

@@ -6,6 +6,7 @@ mod events;
 mod exit;
 mod matrix;
 mod mend;
+mod policies;
 mod refused;
 mod reset;
 mod server;

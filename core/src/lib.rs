@@ -93,8 +93,8 @@ pub use key::Key;
 pub use lock::{Lock, LockEntry};
 pub use next::next_label;
 pub use plan::{
-    Difference, DifferenceKind, Footing, Goal, Plan, Policies, Policy, Refusal, Scope, Step,
-    Target, UnknownTarget, is_data_only, plan,
+    Created, Difference, DifferenceKind, Footing, Goal, Plan, Policies, Policy, Refusal, Scope,
+    Step, Target, UnknownTarget, is_data_only, plan,
 };
 pub use reading::Reading;
 pub use set::{

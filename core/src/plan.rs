@@ -1,6 +1,7 @@
 //! Set × history × policy × target → the steps to take. A pure value.
 
 mod apply;
+mod creates;
 mod difference;
 mod policy;
 mod record;
@@ -13,6 +14,7 @@ mod tests;
 
 use std::fmt;
 
+pub use creates::Created;
 pub(crate) use difference::in_history;
 pub use difference::{Difference, DifferenceKind};
 pub use policy::{Policies, Policy};

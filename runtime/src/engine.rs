@@ -58,8 +58,8 @@ pub(crate) mod sealed {
         fn inside<'t>(transaction: &'t mut Transaction<'_, Self::Database>) -> &'t mut Self;
 
         /// The question to which [`server`](Self::server) is the answer: one row of everything that is to be known about
-        /// the server and the session before anything is changed.
-        fn inspection(table: &Table) -> String;
+        /// the server and the session before anything is changed, and which of the tables that are to be created is there.
+        fn inspection(table: &Table, created: &[&str]) -> String;
 
         /// What the server is and promises, from the one row, and how the limits are set there.
         fn server(cells: Cells, limits: Limits) -> Server;
@@ -109,9 +109,10 @@ impl<C: sealed::Primitives> Engine for C {}
 pub(crate) async fn inspect<C: Engine>(
     connection: &mut C,
     table: &Table,
+    created: &[&str],
     limits: Limits,
 ) -> Result<Server, Stopped> {
-    let rows = connection.query(C::inspection(table)).await?;
+    let rows = connection.query(C::inspection(table, created)).await?;
     Ok(C::server(
         rows.into_iter().next().unwrap_or_default(),
         limits,
@@ -121,15 +122,17 @@ pub(crate) async fn inspect<C: Engine>(
 /// How long a statement of a script may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// How long it waits for a lock; `None` is the shorter of the session's own time and [`LOCK_TIMEOUT`]. Zero: without end.
+    /// How long it waits for a lock; `None` is the shorter of the session's own time and five seconds. Zero: without end.
     pub(crate) lock: Option<Duration>,
     /// How long it may run. Zero: without end.
     pub(crate) statement: Duration,
 }
 
-/// How long a statement waits for a lock where nobody says otherwise: whoever comes behind it waits, too.
+/// How long a statement waits for a lock, in engines that can be told, where nobody says otherwise: whoever comes behind it waits, too.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 impl Limits {
     /// How long to wait for a lock in a session that has a time of its own; zero is without end.
     pub(crate) fn lock_in(self, own: Duration) -> Duration {
@@ -186,6 +189,8 @@ pub struct Server {
     pub(crate) schema: Option<String>,
     /// Whether there is a history table.
     pub(crate) has_history: bool,
+    /// One of the tables that are to be created, which is there.
+    pub(crate) has_table: Option<String>,
     /// The other schema of the search path that has a history table, where this one has none.
     pub(crate) other_schema: Option<String>,
     /// Why its session cannot be used, if it cannot.

@@ -124,7 +124,7 @@ impl<'a, C: Engine> Run<'a, C> {
         let span = info_span!("run", sets, pending = plan.steps.len());
         async {
             self.goal = goal;
-            let (server, table) = self.prepare().await?;
+            let (server, table) = self.prepare(&plan).await?;
             self.lives_on = self.pool.is_none() || server.in_memory;
             let result = self.goals(beside, plan, history, &server, &table).await;
             // A pool's connection is closed; one that lives on is left as it was found.

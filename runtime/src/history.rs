@@ -5,6 +5,7 @@ mod foreign;
 mod mend;
 mod read;
 mod row;
+mod sound;
 mod table;
 mod unwritable;
 mod write;

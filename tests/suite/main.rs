@@ -35,5 +35,6 @@ mod session;
 mod sets;
 mod standby;
 mod states;
+mod tampered;
 mod validate;
 mod waiting;

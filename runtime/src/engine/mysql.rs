@@ -29,7 +29,7 @@ impl Primitives for MySqlConnection {
         transaction
     }
 
-    fn inspection(table: &Table) -> String {
+    fn inspection(table: &Table, created: &[&str]) -> String {
         let schema = match table.schema() {
             Some(schema) => literal(Dialect::MySql, schema),
             None => "DATABASE()".to_owned(),
@@ -37,8 +37,17 @@ impl Primitives for MySqlConnection {
         let name = literal(Dialect::MySql, table.name());
         let variables = VARIABLES.map(|variable| format!("CAST(@@session.{variable} AS CHAR)"));
         let variables = variables.join(", ");
+        let created: Vec<String> = std::iter::once("")
+            .chain(created.iter().copied())
+            .map(|name| literal(Dialect::MySql, name))
+            .collect();
+        let existing = format!(
+            "(SELECT CAST(TABLE_NAME AS CHAR) FROM information_schema.TABLES \
+             WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ({}) LIMIT 1)",
+            created.join(", ")
+        );
         format!(
-            "SELECT CONCAT(VERSION(), ' ', @@version_comment), {schema}, DATABASE(), CAST(@@global.read_only AS CHAR), \
+            "SELECT CONCAT(VERSION(), ' ', @@version_comment), {schema}, DATABASE(), {existing}, CAST(@@global.read_only AS CHAR), \
              (SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.TABLES \
              WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}), {variables}{}",
             of_time_limit(
@@ -54,6 +63,7 @@ impl Primitives for MySqlConnection {
         let product = cell().unwrap_or_default();
         let schema = cell();
         let database = cell();
+        let has_table = cell();
         let read_only = cell().is_some_and(|value| !is_off(&value));
         let has_history = cell().is_some_and(|count| count != "0");
         let values: Vec<Option<String>> = VARIABLES.iter().map(|_| cell()).collect();
@@ -94,6 +104,7 @@ impl Primitives for MySqlConnection {
             read_only: read_only.then(|| "`read_only` is set".to_owned()),
             schema,
             has_history,
+            has_table,
             other_schema: None,
             unfit: is_off(&autocommit)
                 .then_some("`autocommit` is off, and what is written would not be committed"),

@@ -31,7 +31,7 @@ impl Primitives for PgConnection {
 
     /// One row that says all about the server and the session. What `SET` changed in the session comes back as the
     /// statements that set it again.
-    fn inspection(table: &Table) -> String {
+    fn inspection(table: &Table, created: &[&str]) -> String {
         let name = literal(Dialect::Postgres, table.name());
         let schema = match table.schema() {
             Some(schema) => literal(Dialect::Postgres, schema),
@@ -45,8 +45,17 @@ impl Primitives for PgConnection {
                  WHERE s <> current_schema() AND to_regclass(format('%I.%I', s, {name})) IS NOT NULL LIMIT 1)"
             ),
         };
+        let created: Vec<String> = created
+            .iter()
+            .map(|name| literal(Dialect::Postgres, name))
+            .collect();
+        let existing = format!(
+            "(SELECT name FROM unnest(ARRAY[{}]::text[]) name \
+             WHERE to_regclass(format('%I.%I', current_schema(), name)) IS NOT NULL LIMIT 1)",
+            created.join(", ")
+        );
         format!(
-            "SELECT version(), {schema}, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
+            "SELECT version(), {schema}, {existing}, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
              (to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL)::text, {TIMEOUTS}, \
              current_setting('role'), session_user::text, {other}, \
              (SELECT string_agg(format('SELECT set_config(%L, %L, false)', name, setting), chr(30)) FROM pg_settings \
@@ -59,6 +68,7 @@ impl Primitives for PgConnection {
         let mut cell = || cells.next().flatten();
         let version = cell().unwrap_or_default();
         let schema = cell();
+        let has_table = cell();
         let in_recovery = cell().as_deref() == Some("true");
         let read_only = cell().as_deref() == Some("on");
         let has_history = cell().as_deref() == Some("true");
@@ -77,6 +87,7 @@ impl Primitives for PgConnection {
             },
             schema,
             has_history,
+            has_table,
             other_schema,
             unfit: None,
             no_backslash_escapes: false,

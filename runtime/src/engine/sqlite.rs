@@ -27,14 +27,20 @@ impl Primitives for SqliteConnection {
         transaction
     }
 
-    fn inspection(table: &Table) -> String {
+    fn inspection(table: &Table, created: &[&str]) -> String {
         let name = literal(Dialect::Sqlite, table.name());
         let pragmas =
             PRAGMAS.map(|pragma| format!("(SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma})"));
         let pragmas = pragmas.join(", ");
+        let created: Vec<String> = created
+            .iter()
+            .map(|name| literal(Dialect::Sqlite, name))
+            .collect();
+        let created = created.join(", ");
         format!(
             "SELECT sqlite_version(), (SELECT file FROM pragma_database_list WHERE name = 'main'), \
-             (SELECT CAST(count(*) AS TEXT) FROM sqlite_master WHERE type = 'table' AND name = {name}), {pragmas}"
+             (SELECT CAST(count(*) AS TEXT) FROM sqlite_master WHERE type = 'table' AND name = {name}), \
+             (SELECT name FROM sqlite_master WHERE name COLLATE NOCASE IN ({created}) LIMIT 1), {pragmas}"
         )
     }
 
@@ -45,6 +51,7 @@ impl Primitives for SqliteConnection {
         let version = cell().unwrap_or_default();
         let file = cell().unwrap_or_default();
         let has_history = cell().is_some_and(|count| count != "0");
+        let has_table = cell();
         let values: Vec<(&str, String)> = PRAGMAS
             .iter()
             .filter_map(|pragma| Some((*pragma, cell()?)))
@@ -58,6 +65,7 @@ impl Primitives for SqliteConnection {
             read_only: query_only.then(|| "`PRAGMA query_only` is set".to_owned()),
             schema: None,
             has_history,
+            has_table,
             other_schema: None,
             unfit: None,
             no_backslash_escapes: false,

@@ -183,6 +183,19 @@ impl<C: Engine> Run<'_, C> {
         self.out_of_transaction(&callbacks, ran, server).await
     }
 
+    /// Whether anything is called before the first migration, or the first is nothing but that.
+    pub(super) fn has_something_before(&self, plan: &Plan) -> bool {
+        let mut hooks = self.hooks.iter();
+        let has_hook =
+            hooks.any(|hooks| !hooks.before_run.is_empty() || !hooks.before_each.is_empty());
+        has_hook
+            || plan.steps.iter().any(|step| {
+                let events = [Event::BeforeRun, Event::BeforeEach].into_iter();
+                let mut callbacks = events.flat_map(|event| step.set.callbacks(event, C::DIALECT));
+                callbacks.next().is_some()
+            })
+    }
+
     fn callbacks(
         &self,
         event: Event,

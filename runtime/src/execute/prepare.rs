@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::{Goal, Step};
+use embed_migrations_core::{Created, Goal, Plan, Step};
 
 use super::Run;
+use super::failure::named;
 use crate::connect::Held;
 use crate::engine::{Meaning, Server, inspect};
 use crate::error::{Error, ErrorKind};
@@ -15,9 +16,16 @@ use crate::{Dialect, Engine, Policy};
 const TRIES: u32 = 50;
 
 impl<C: Engine> Run<'_, C> {
-    pub(super) async fn prepare(&mut self) -> Result<(Server, Table), Error> {
+    pub(super) async fn prepare(&mut self, plan: &Plan) -> Result<(Server, Table), Error> {
         let table = self.migrator.history_table();
-        let server = inspect(self.connection, &table, self.migrator.limits())
+        // What comes before may take away what is there.
+        let created = if self.has_something_before(plan) {
+            Vec::new()
+        } else {
+            plan.creates(C::DIALECT)
+        };
+        let names: Vec<&str> = created.iter().map(|created| &*created.table).collect();
+        let server = inspect(self.connection, &table, &names, self.migrator.limits())
             .await
             .map_err(|stopped| {
                 Error::database("the server does not say what it is", stopped.error)
@@ -29,12 +37,63 @@ impl<C: Engine> Run<'_, C> {
             if matches!(self.goal, Goal::Run(_)) {
                 self.refuse_foreign(&table).await?;
             }
+        }
+        self.refuse_created(&server, &created, &table).await?;
+        if !server.has_history {
             self.create(&table, &server).await?;
         }
         if server.in_memory {
             self.refuse_many_databases(&table).await?;
         }
         Ok((server, table))
+    }
+
+    /// A table that a pending migration creates is there: the database has been through more than the history says. Unless
+    /// somebody applies it just now.
+    async fn refuse_created(
+        &mut self,
+        server: &Server,
+        created: &[Created<'_>],
+        history: &Table,
+    ) -> Result<(), Error> {
+        let Some(there) = &server.has_table else {
+            return Ok(());
+        };
+        let is_there = |of: &&Created<'_>| of.table.eq_ignore_ascii_case(there);
+        let Some(created) = created.iter().find(is_there) else {
+            return Ok(());
+        };
+        let step = created.step;
+        // A row and its table come and go in this order, or at once.
+        if self.has_row(step, history).await?
+            || self.has(&created.object()).await? == "no"
+            || self.has_row(step, history).await?
+        {
+            return Ok(());
+        }
+        let line = step.script.line(created.statement);
+        let message = format!(
+            "the database has the table `{there}` already, which {} creates at {}:{line}, and its history in `{}` does not \
+             have that migration",
+            named(step),
+            step.script.path(),
+            history.shown()
+        );
+        Err(Error::new(ErrorKind::History, message)
+            .with_hint("nothing was run")
+            .with_hint(
+                "where the history was lost, restore its table; where it is kept elsewhere, name that table and its schema",
+            )
+            .with_hint(
+                "where the database has had these migrations from elsewhere, `baseline` or `skip` records them without \
+                 running any",
+            ))
+    }
+
+    async fn has_row(&mut self, step: &Step, history: &Table) -> Result<bool, Error> {
+        let rows = history::read(self.connection, history, &[step.set.name()]).await?;
+        let key = step.migration.key();
+        Ok(rows.iter().any(|row| row.key == key))
     }
 
     /// Connections to `:memory:` have a database each, unless they share it by name: a second one must see the table.

@@ -7,6 +7,7 @@ use embed_migrations_core::{
 };
 
 use super::dialect::{as_text, literal, micros, now};
+use super::sound::refuse_unsound;
 use super::{FORMAT, Table};
 use crate::engine::sealed::Primitives;
 use crate::engine::{Cells, Meaning};
@@ -15,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 /// The columns in the order in which [`row`] takes them.
 fn columns(dialect: Dialect) -> String {
     let expired = format!(
-        "CASE WHEN claimed_until < {} THEN 1 ELSE 0 END",
+        "CASE WHEN claimed_until < {} THEN 1 WHEN claimed_until IS NOT NULL THEN 0 END",
         now(dialect)
     );
     let values = [
@@ -99,6 +100,7 @@ fn rows(table: &Table, sets: &[&str], answer: Vec<Cells>) -> Result<Vec<AppliedM
         .map(|cells| row(table, cells))
         .collect::<Result<Vec<_>, _>>()?;
     let place = |row: &AppliedMigration| sets.iter().position(|set| *set == row.set);
+    refuse_unsound(table, &rows)?;
     rows.sort_by(|one, other| (place(one), &one.key).cmp(&(place(other), &other.key)));
     Ok(rows)
 }
@@ -108,8 +110,8 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     let mut cell = || cells.next().flatten();
     let format = cell();
     let format: u32 = parsed(table, "format", format, |text| text.parse().ok())?;
-    if format > FORMAT {
-        return Err(newer_format(table, format));
+    if format != FORMAT {
+        return Err(other_format(table, format));
     }
     let set = cell().unwrap_or_default();
     let as_written = |text: &str| {
@@ -135,7 +137,7 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     };
     let cursor = cell();
     let claim = cell();
-    let expired = cell().as_deref() == Some("1");
+    let expired = cell().map(|expired| expired == "1");
     let session = cell();
     let applied_at = cell().and_then(|micros| micros.parse().ok());
     let execution_ms = parsed(table, "execution_ms", cell(), |text| text.parse().ok())?;
@@ -146,7 +148,7 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     row.cursor = cursor;
     row.down_checksum = down_checksum;
     row.journal = journal;
-    row.claim = claim.map(|id| Claim {
+    row.claim = claim.zip(expired).map(|(id, expired)| Claim {
         id,
         expired,
         session,
@@ -180,11 +182,22 @@ fn parsed<T>(
     })
 }
 
-fn newer_format(table: &Table, format: u32) -> Error {
+fn other_format(table: &Table, format: u32) -> Error {
     let table = table.shown();
+    let (knows, hint) = if format > FORMAT {
+        (
+            "up to",
+            "build the program with a newer release of embed-migrations",
+        )
+    } else {
+        (
+            "from",
+            "no release wrote that: somebody else wrote to the table; restore the row, nothing was run",
+        )
+    };
     Error::new(
         ErrorKind::History,
-        format!("the history table `{table}` was written in format {format}, and this program knows up to {FORMAT}"),
+        format!("the history table `{table}` was written in format {format}, and this program knows {knows} {FORMAT}"),
     )
-    .with_hint("build the program with a newer release of embed-migrations")
+    .with_hint(hint)
 }

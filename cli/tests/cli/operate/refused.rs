@@ -59,14 +59,12 @@ async fn an_unknown_verb<DB: Backend>(fresh: Fresh<DB>) {
 
 /// The same database at a port where nobody listens, or in a directory that is not there.
 fn elsewhere<DB: Backend>(fresh: &Fresh<DB>) -> String {
-    match fresh.url.strip_prefix("sqlite:") {
-        Some(_) => "sqlite:/nowhere/shop.sqlite".to_owned(),
-        None => {
-            let (before, database) = fresh.url.rsplit_once('/').unwrap();
-            let (before, _) = before.rsplit_once(':').unwrap();
-            format!("{before}:1/{database}")
-        }
+    if fresh.url.starts_with("sqlite:") {
+        return "sqlite:/nowhere/shop.sqlite".to_owned();
     }
+    let (before, database) = fresh.url.rsplit_once('/').unwrap();
+    let (before, _) = before.rsplit_once(':').unwrap();
+    format!("{before}:1/{database}")
 }
 
 async fn an_unreachable_server<DB: Backend>(fresh: Fresh<DB>) {

@@ -7,6 +7,7 @@
 
 mod adopt;
 mod apply;
+mod beside;
 mod batches;
 mod callbacks;
 mod cancel;

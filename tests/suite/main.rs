@@ -7,8 +7,8 @@
 
 mod adopt;
 mod apply;
-mod beside;
 mod batches;
+mod beside;
 mod callbacks;
 mod cancel;
 mod differences;

@@ -68,9 +68,8 @@ pub(crate) fn parse() -> Result<Command, clap::Error> {
 ///
 /// It is for programs that read theirs with `try_parse`.
 pub fn unreadable(error: &clap::Error) -> ExitCode {
-    let verb = match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(verb)) => verb,
-        _ => error.exit(),
+    let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
+        error.exit();
     };
     let nearest = match error.get(ContextKind::SuggestedSubcommand) {
         Some(ContextValue::String(one)) => vec![one.clone()],

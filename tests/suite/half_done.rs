@@ -10,9 +10,10 @@ pub(crate) fn half(second: &str) -> &'static MigrationSet {
     set(&[("1_a.sql", &text)])
 }
 
-pub(crate) const BROKEN: &str = "CREATE TABLE b (n NONSENSE NONSENSE())";
+/// What it leaves the catalogue cannot tell.
+pub(crate) const BROKEN: &str = "INSERT INTO a VALUES (nonsense())";
 
-pub(crate) const FIXED: &str = "CREATE TABLE b (n INTEGER)";
+pub(crate) const FIXED: &str = "INSERT INTO a VALUES (1)";
 
 /// As a process leaves the row that dies while the statement behind those that are done is under way.
 pub(crate) async fn dies<DB: Backend>(db: &Fresh<DB>, claimed_until: &str) {

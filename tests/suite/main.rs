@@ -33,5 +33,6 @@ mod session;
 mod sets;
 mod standby;
 mod states;
+mod step_versions;
 mod validate;
 mod waiting;

@@ -80,6 +80,7 @@ pub enum Verb {
     /// Tell every mistake that the build would tell
     ///
     /// The warnings, too, which a build does not show. The exit code is 4 where there are mistakes.
+    #[command(visible_alias = "lint")]
     Check(Check),
     /// Write what is new into migrations.lock
     ///

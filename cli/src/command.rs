@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use embed_migrations::Migrator;
 
+use crate::failure::Failure;
 use crate::operate::Verb;
 use crate::options::Options;
 use crate::output;
@@ -54,10 +56,31 @@ impl Subcommand for Command {
 }
 
 /// The command line of a program that does nothing else.
-pub(crate) fn parse() -> Command {
+pub(crate) fn parse() -> Result<Command, clap::Error> {
     let program = clap::Command::new("migrate")
         .about("Look after the migrations of a database")
         .after_help(crate::EXIT_CODES);
-    let matches: ArgMatches = Command::augment_args(program).get_matches();
-    Command::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    let matches: ArgMatches = Command::augment_args(program).try_get_matches()?;
+    Command::from_arg_matches(&matches)
+}
+
+/// Says why a command line cannot be read: of an unknown verb one line and those that are nearest, of all else what clap says.
+///
+/// It is for programs that read theirs with `try_parse`.
+pub fn unreadable(error: &clap::Error) -> ExitCode {
+    let Some(ContextValue::String(verb)) = error.get(ContextKind::InvalidSubcommand) else {
+        error.exit();
+    };
+    let nearest = match error.get(ContextKind::SuggestedSubcommand) {
+        Some(ContextValue::String(one)) => vec![one.clone()],
+        Some(ContextValue::Strings(several)) => several.clone(),
+        _ => Vec::new(),
+    };
+    let hint = if nearest.is_empty() {
+        "`--help` lists the verbs".to_owned()
+    } else {
+        format!("is it `{}`?", nearest.join("` or `"))
+    };
+    let failure = Failure::usage(format!("there is no verb `{verb}`")).hint(hint);
+    output::print(failure.say("", false))
 }

@@ -116,7 +116,7 @@ use std::process::ExitCode;
 
 use embed_migrations::Migrator;
 
-pub use command::Command;
+pub use command::{Command, unreadable};
 pub use operate::Verb;
 pub use options::Options;
 
@@ -137,8 +137,10 @@ The exit code is 0 when all is well, 1 when it failed, 2 when it was asked for w
 /// }
 /// ```
 pub fn main(migrations: impl Into<Migrator>) -> ExitCode {
-    let command = command::parse();
-    block_on(async { command.run(migrations).await })
+    match command::parse() {
+        Ok(command) => block_on(async { command.run(migrations).await }),
+        Err(error) => unreadable(&error),
+    }
 }
 
 /// Runs a verb to its end on a runtime of its own.

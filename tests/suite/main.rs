@@ -35,6 +35,7 @@ mod session;
 mod sets;
 mod standby;
 mod states;
+mod step_versions;
 mod tampered;
 mod validate;
 mod waiting;

@@ -16,11 +16,6 @@ on_every_engine!(
     a_step_is_called_between_the_migrations_in_its_order
     a_step_that_fails_leaves_nothing_and_is_called_again
     a_transaction_inside_of_a_step_is_a_savepoint
-    a_version_that_a_file_has_is_refused
-    a_version_that_another_step_has_is_refused
-    a_second_step_for_one_engine_is_refused_where_another_engine_has_one_too
-    a_step_for_another_engine_is_refused_before_anything_is_run
-    each_engine_has_its_own_step_under_one_version
     a_step_is_not_reverted_and_neither_is_what_is_below_it
     a_step_with_a_way_back_is_reverted
     a_step_can_be_skipped
@@ -127,71 +122,6 @@ async fn a_transaction_inside_of_a_step_is_a_savepoint<DB: Backend>(db: Fresh<DB
     );
     migrator.run(&db.pool).await.unwrap();
     assert_eq!(log(&db).await, ["1", "3"]);
-}
-
-async fn refused<DB: Backend>(db: &Fresh<DB>, migrator: Migrator) -> String {
-    let error = migrator.run(&db.pool).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
-    assert!(!db.has_history().await);
-    error.to_string()
-}
-
-async fn a_version_that_a_file_has_is_refused<DB: Backend>(db: Fresh<DB>) {
-    let migrator = Migrator::new(log_and(&[])).step(1, "one", write_two::<DB>);
-    let text = refused(&db, migrator).await;
-    assert!(
-        text.starts_with("two migrations have the version 1: 1 one of "),
-        "{text}"
-    );
-    assert!(
-        text.ends_with(", and 1 log of migrations/1_log.sql"),
-        "{text}"
-    );
-}
-
-async fn a_version_that_another_step_has_is_refused<DB: Backend>(db: Fresh<DB>) {
-    let migrator = Migrator::new(log_and(&[])).step(2, "two", write_two::<DB>);
-    let text = refused(&db, migrator.step(2, "again", write_two::<DB>)).await;
-    assert!(
-        text.starts_with("two migrations have the version 2: "),
-        "{text}"
-    );
-}
-
-/// A step for an engine that is not that of the test.
-fn with_step_for_another<DB: Backend>(migrator: Migrator) -> Migrator {
-    if DB::DIALECT == Dialect::Sqlite {
-        migrator.step(2, "two", write_two::<sqlx::Postgres>)
-    } else {
-        migrator.step(2, "two", write_two::<sqlx::Sqlite>)
-    }
-}
-
-async fn a_second_step_for_one_engine_is_refused_where_another_engine_has_one_too<DB: Backend>(
-    db: Fresh<DB>,
-) {
-    let migrator = with_step_for_another::<DB>(Migrator::new(log_and(&[])));
-    let migrator = migrator.step(2, "two", write_two::<DB>);
-    let text = refused(&db, migrator.step(2, "two", write_two::<DB>)).await;
-    assert!(
-        text.starts_with("two migrations have the version 2: "),
-        "{text}"
-    );
-}
-
-async fn a_step_for_another_engine_is_refused_before_anything_is_run<DB: Backend>(db: Fresh<DB>) {
-    let migrator = with_step_for_another::<DB>(Migrator::new(log_and(&[])));
-    let text = refused(&db, migrator).await;
-    let expected = format!("the step 2 in Rust is not written for {}", DB::DIALECT);
-    assert_eq!(text, expected);
-    assert_eq!(db.tables().await, [""; 0]);
-}
-
-async fn each_engine_has_its_own_step_under_one_version<DB: Backend>(db: Fresh<DB>) {
-    let migrator = with_step_for_another::<DB>(Migrator::new(log_and(&[])));
-    let migrator = migrator.step(2, "two", write_two::<DB>);
-    assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 2);
-    assert_eq!(log(&db).await, ["2"]);
 }
 
 async fn a_step_is_not_reverted_and_neither_is_what_is_below_it<DB: Backend>(db: Fresh<DB>) {

@@ -2,13 +2,13 @@
 
 use embed_migrations::{Goal, Target};
 
-use super::Done;
 use super::judge::Judge;
 use super::patience::Patience;
 use super::plan::Planned;
 use super::runs::Way;
 use super::site::Site;
 use super::target::Far;
+use super::{Done, Outcome};
 use crate::confirm::Confirm;
 
 /// Takes back what is applied.
@@ -43,11 +43,17 @@ impl Revert {
             Some(target) => target,
             None => Target::Latest,
         };
-        if self.dry {
+        let done = if self.dry {
             let database = site.reach().await?;
-            let planned = Planned::towards(&migrator, &database, Goal::Revert(target)).await?;
-            return Ok(Box::new(planned));
-        }
-        Way::ask_and_go(false, &site, migrator, target, self.confirm).await
+            let planned = Planned::towards(&migrator, &database, Goal::Revert(target)).await;
+            planned.map(|planned| Box::new(planned) as Box<dyn Outcome>)
+        } else {
+            Way::ask_and_go(false, &site, migrator, target, self.confirm).await
+        };
+        // Other tools have a version below all others for it.
+        done.map_err(|failure| match failure.kind {
+            "target" => failure.hint("`--all` takes everything back"),
+            _ => failure,
+        })
     }
 }

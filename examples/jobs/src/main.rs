@@ -7,6 +7,7 @@
 
 #[cfg(feature = "postgres")]
 mod postgres;
+mod queue;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -14,7 +15,8 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser;
-use embed_migrations::{MigrationSet, embed_migrations};
+use embed_migrations::{MigrationSet, Migrator, embed_migrations};
+use queue::serve;
 
 static MIGRATIONS: MigrationSet = embed_migrations!("../../migrations");
 
@@ -49,9 +51,9 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 async fn serve(url: &str) -> Result<ExitCode, Box<dyn Error>> {
     match url.split(':').next() {
         #[cfg(feature = "postgres")]
-        Some("postgres" | "postgresql") => postgres::serve(url).await?,
+        Some("postgres" | "postgresql") => serve!(sqlx::PgPool, url, postgres::SQL),
         #[cfg(feature = "sqlite")]
-        Some("sqlite") => sqlite::serve(url).await?,
+        Some("sqlite") => serve!(sqlx::SqlitePool, url, sqlite::SQL),
         _ => return Err("no engine that is compiled in has the scheme of this URL".into()),
     }
     Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use embed_migrations_cli::{Command, EXIT_CODES, Options, Verb, author};
+use embed_migrations_cli::{Command, EXIT_CODES, Options, Verb, author, unreadable};
 
 use crate::completions::Completions;
 use crate::man::Man;
@@ -37,8 +37,11 @@ enum ProgramVerb {
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let (called, arguments) = as_called(arguments);
-    let matches = program().bin_name(called).get_matches_from(arguments);
-    asked(&matches).unwrap_or_else(|error| error.exit())
+    let program = program().bin_name(called);
+    let done = program
+        .try_get_matches_from(arguments)
+        .and_then(|matches| asked(&matches));
+    done.unwrap_or_else(|error| unreadable(&error))
 }
 
 /// The author's verbs, and then those that need a database: each of these has the options of all of them.

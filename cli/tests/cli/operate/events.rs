@@ -187,8 +187,9 @@ async fn each_batch_is_told() {
         ])
         .env(PROGRAM, &fresh.url);
     let mut ran = Ran::new(program.output().unwrap()).fine();
-    let lines = ran.stdout.lines().filter(|line| line.starts_with('{'));
-    ran.stdout = lines.map(|line| format!("{line}\n")).collect();
+    let is_event = |line: &&str| line.starts_with('{');
+    let lines: Vec<&str> = ran.stdout.lines().filter(is_event).collect();
+    ran.stdout = lines.join("\n");
     let events = events(&ran);
     // The third ends the step.
     assert_eq!(

@@ -180,6 +180,8 @@ async fn a_target_that_nobody_knows_is_refused_with_the_nearest<DB: Backend>(fre
                 refused(on(&[verb, &[unknown]].concat()));
             }
         }
+        let revert = on(&["revert", "--yes", "--to", "0"]);
+        assert!(revert.stderr.contains("help: `--all`"), "{}", revert.all());
         assert_eq!(applied(&fresh).await, from);
     }
 }

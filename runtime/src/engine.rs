@@ -5,6 +5,7 @@
 
 #[cfg(feature = "mysql")]
 mod mysql;
+pub(crate) mod patient;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod send;
@@ -112,7 +113,7 @@ pub(crate) async fn inspect<C: Engine>(
     created: &[&str],
     limits: Limits,
 ) -> Result<Server, Stopped> {
-    let rows = connection.query(C::inspection(table, created)).await?;
+    let rows = patient::query(connection, &C::inspection(table, created)).await?;
     Ok(C::server(
         rows.into_iter().next().unwrap_or_default(),
         limits,
@@ -181,6 +182,10 @@ pub enum Meaning {
 pub struct Server {
     /// The product and its version, for messages.
     pub(crate) product: String,
+    /// Whether it is one node of a cluster whose nodes find out about each other when they commit (Galera). A commit of
+    /// another node ends our transaction, and a statement that touches no table does not say so: what is behind it in the
+    /// same message would run outside of any transaction. So there each statement is a message of its own.
+    pub(crate) is_cluster: bool,
     /// Whether its DDL can be rolled back together with everything else.
     pub(crate) transactional_ddl: bool,
     /// Why it takes no writes, if it does not.

@@ -310,8 +310,10 @@ impl<'a, C: Engine> Run<'a, C> {
         if !nothing_done && !attempt.begins() {
             return self.statement_by_statement(attempt).await;
         }
-        let is_one_message =
-            in_rust.is_none() && step.direction() == Direction::Up && !attempt.has_hooks();
+        let is_one_message = in_rust.is_none()
+            && step.direction() == Direction::Up
+            && !attempt.has_hooks()
+            && !attempt.server.is_cluster;
         if is_one_message {
             self.in_one_message(attempt).await
         } else {

@@ -51,7 +51,8 @@ impl Primitives for MySqlConnection {
              (SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.TABLES \
              WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}), {variables}{}",
             of_time_limit(
-                ", CAST(@@session.max_statement_time AS CHAR)",
+                ", CAST(@@session.max_statement_time AS CHAR), (SELECT VARIABLE_VALUE \
+                 FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME = 'WSREP_ON')",
                 ", CAST(@@session.max_execution_time AS CHAR)"
             )
         )
@@ -92,6 +93,7 @@ impl Primitives for MySqlConnection {
                 &format!(", SESSION max_execution_time = {own}"),
             )
         });
+        let is_cluster = cell().is_some_and(|on| !is_off(&on)) || product.contains("Cluster");
         let set = format!(
             "SET {}{}",
             variables.join(", "),
@@ -100,6 +102,7 @@ impl Primitives for MySqlConnection {
         let back = database.map(|database| format!("USE {}", quoted(Dialect::MySql, &database)));
         Server {
             product,
+            is_cluster,
             transactional_ddl: false,
             read_only: read_only.then(|| "`read_only` is set".to_owned()),
             schema,
@@ -110,11 +113,15 @@ impl Primitives for MySqlConnection {
                 .then_some("`autocommit` is off, and what is written would not be committed"),
             no_backslash_escapes: sql_mode.contains("NO_BACKSLASH_ESCAPES"),
             in_memory: false,
-            before_begin: vec!["SET SESSION innodb_lock_wait_timeout = 1".to_owned()],
+            before_begin: vec![if is_cluster {
+                limits.clone()
+            } else {
+                "SET SESSION innodb_lock_wait_timeout = 1".to_owned()
+            }],
             begin: "START TRANSACTION",
             after_begin: Vec::new(),
-            limits: vec![limits.clone()],
-            limits_outside: vec![limits],
+            limits: not_in_cluster(is_cluster, &limits),
+            limits_outside: not_in_cluster(is_cluster, &limits),
             restore: std::iter::once(set).chain(back).collect(),
         }
     }
@@ -297,6 +304,15 @@ fn limited(limits: Limits, lock: &str, row_lock: &str) -> String {
             ),
         )
     )
+}
+
+/// Behind a begin, unless it is set before.
+fn not_in_cluster(is_cluster: bool, limits: &str) -> Vec<String> {
+    if is_cluster {
+        Vec::new()
+    } else {
+        vec![limits.to_owned()]
+    }
 }
 
 fn whole_seconds(time: Duration) -> u64 {

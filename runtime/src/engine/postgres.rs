@@ -78,6 +78,7 @@ impl Primitives for PgConnection {
         let other_schema = cell();
         let settings = cell().unwrap_or_default();
         Server {
+            is_cluster: false,
             transactional_ddl: has_transactional_ddl(&version),
             product: version.split(" on ").next().unwrap_or(&version).to_owned(),
             read_only: if in_recovery {

@@ -18,6 +18,8 @@ pub struct Stopped {
     pub(crate) completed: usize,
     /// What the next one was answered with, or what became of the connection.
     pub(crate) error: sqlx::Error,
+    /// Whether the transaction was found to be gone, ended by another node of a cluster.
+    pub(crate) is_overtaken: bool,
 }
 
 impl Stopped {
@@ -28,7 +30,22 @@ impl Stopped {
 
     /// What the error means to the mechanism.
     pub(crate) fn meaning<C: Primitives>(&self) -> Meaning {
+        if self.is_overtaken {
+            return Meaning::Busy;
+        }
         self.database_error().map_or(Meaning::Other, C::meaning)
+    }
+}
+
+impl Stopped {
+    /// Another node of a cluster has ended the transaction behind so many statements.
+    pub(crate) fn overtaken(completed: usize) -> Self {
+        let error = sqlx::Error::Protocol("another node ended the transaction".to_owned());
+        Self {
+            completed,
+            error,
+            is_overtaken: true,
+        }
     }
 }
 
@@ -37,6 +54,7 @@ impl From<sqlx::Error> for Stopped {
         Self {
             completed: 0,
             error,
+            is_overtaken: false,
         }
     }
 }
@@ -70,7 +88,11 @@ where
             },
             Err(error) => error,
         };
-        return Err(Stopped { completed, error });
+        return Err(Stopped {
+            completed,
+            error,
+            is_overtaken: false,
+        });
     }
     Ok(rows)
 }

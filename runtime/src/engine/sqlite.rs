@@ -61,6 +61,7 @@ impl Primitives for SqliteConnection {
             .any(|(pragma, value)| *pragma == "query_only" && value != "0");
         Server {
             product: format!("SQLite {version}"),
+            is_cluster: false,
             transactional_ddl: true,
             read_only: query_only.then(|| "`PRAGMA query_only` is set".to_owned()),
             schema: None,

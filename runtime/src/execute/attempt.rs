@@ -43,6 +43,7 @@ impl<C: Engine> Attempt<'_, C> {
             claim: self.claim,
             lease: self.lease(),
             applied_by: self.program,
+            is_cluster: self.server.is_cluster,
         }
     }
 

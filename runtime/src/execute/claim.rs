@@ -39,7 +39,7 @@ impl<C: Engine> Run<'_, C> {
         if !is_checked {
             message.push_end(attempt.server);
         }
-        let claimed = match self.connection.run(message.text()).await {
+        let claimed = match attempt.send_all(self.connection, &message).await {
             Ok(0) if is_checked => {
                 self.roll_back().await?;
                 return Ok(false);
@@ -47,14 +47,14 @@ impl<C: Engine> Run<'_, C> {
             Ok(_) if is_checked => {
                 let mut end = attempt.message();
                 end.push_end(attempt.server);
-                self.connection.run(end.text()).await
+                attempt.send_all(self.connection, &end).await
             }
             claimed => claimed,
         };
         let Err(stopped) = claimed else {
             return Ok(true);
         };
-        if stopped.database_error().is_none() {
+        if stopped.database_error().is_none() && !stopped.is_overtaken {
             return Err(unwritable::<C>(attempt.table, stopped));
         }
         self.roll_back().await?;
@@ -83,6 +83,7 @@ impl<C: Engine> Run<'_, C> {
     ) -> Result<bool, Error> {
         let journal = attempt.first_word();
         let mut message = attempt.message();
+        message.push_all(Part::Begin, &attempt.server.before_begin);
         message.push_all(Part::Begin, &attempt.server.after_begin);
         message.push_all(Part::Begin, &attempt.server.limits_outside);
         message.push(Part::Claim, &attempt.writer().take_over(row, &journal));

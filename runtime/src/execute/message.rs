@@ -89,6 +89,19 @@ impl Message {
         }
     }
 
+    /// Each of its statements as a message of its own.
+    pub(super) fn one_by_one(&self) -> impl Iterator<Item = (Part, String)> {
+        let marker = self.between.trim_start_matches(";\n");
+        self.parts
+            .iter()
+            .enumerate()
+            .map(move |(index, (part, start))| {
+                let end = self.parts.get(index + 1);
+                let end = end.map_or(self.text.len(), |(_, next)| next - self.between.len());
+                (*part, format!("{marker}{}", &self.text[*start..end]))
+            })
+    }
+
     pub(super) fn text(&self) -> String {
         self.text.clone()
     }
@@ -143,7 +156,24 @@ mod tests {
         Stopped {
             completed,
             error: sqlx::Error::WorkerCrashed,
+            is_overtaken: false,
         }
+    }
+
+    #[test]
+    fn each_statement_is_a_message_of_its_own_under_the_marker() {
+        let mut message = Message::marked_throughout("/* claim */ ");
+        message.push(Part::Begin, "BEGIN");
+        message.push(Part::Claim, "INSERT");
+        let all: Vec<(Part, String)> = message.one_by_one().collect();
+        assert_eq!(
+            all,
+            [
+                (Part::Begin, "/* claim */ BEGIN".to_owned()),
+                (Part::Claim, "/* claim */ INSERT".to_owned())
+            ]
+        );
+        assert_eq!(message.text(), "/* claim */ BEGIN;\n/* claim */ INSERT");
     }
 
     #[test]

@@ -15,10 +15,10 @@ impl<C: Engine> Run<'_, C> {
         message.push_begin(attempt.server);
         message.push(Part::Claim, &writer.record_applied());
         message.push_end(attempt.server);
-        let Err(stopped) = self.connection.run(message.text()).await else {
+        let Err(stopped) = attempt.send_all(self.connection, &message).await else {
             return Ok(Outcome::Finished);
         };
-        if stopped.database_error().is_none() {
+        if stopped.database_error().is_none() && !stopped.is_overtaken {
             return Err(unwritable::<C>(attempt.table, stopped));
         }
         self.roll_back().await?;

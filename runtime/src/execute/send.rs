@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::attempt::Attempt;
 use super::crash::{self, Point};
+use super::message::{Message, Part};
 use crate::Engine;
 use crate::connect::Held;
 use crate::engine::{Changed, Sent, Stopped};
@@ -12,6 +13,34 @@ use crate::engine::{Changed, Sent, Stopped};
 const AGAIN: Duration = Duration::from_millis(200);
 
 impl<C: Engine> Attempt<'_, C> {
+    /// Sends a message. How many rows its last statement changed.
+    pub(super) async fn send_all(
+        &self,
+        connection: &mut C,
+        message: &Message,
+    ) -> Result<Changed, Stopped> {
+        if !self.server.is_cluster {
+            return self.send(connection, message.text()).await;
+        }
+        let (mut changed, mut is_inside) = (0, connection.is_in_transaction());
+        for (completed, (part, sql)) in message.one_by_one().enumerate() {
+            let sent = self.send(connection, sql.clone()).await;
+            changed = sent.map_err(|stopped| Stopped {
+                completed,
+                ..stopped
+            })?;
+            is_inside = match part {
+                Part::Begin => is_inside || sql.ends_with(self.server.begin),
+                Part::Commit => false,
+                _ => is_inside,
+            };
+            if is_inside && !still_inside(connection).await? {
+                return Err(Stopped::overtaken(completed));
+            }
+        }
+        Ok(changed)
+    }
+
     pub(super) async fn send(&self, connection: &mut C, sql: String) -> Result<Changed, Stopped> {
         let mut sent = connection.run(sql);
         let answer = match crash::once_sent(&mut sent).await {
@@ -58,4 +87,15 @@ impl<C: Engine> Attempt<'_, C> {
             }
         }
     }
+}
+
+/// Whether the transaction is still there. MariaDB knows; where the server does not, its next answer tells.
+async fn still_inside<C: Engine>(connection: &mut C) -> Result<bool, Stopped> {
+    let sql = "SELECT CAST(1 /*M!100100 * @@in_transaction */ AS CHAR)";
+    let rows = connection.query(sql.to_owned()).await?;
+    Ok(rows
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|inside| inside == "1"))
 }

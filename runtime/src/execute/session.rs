@@ -2,13 +2,13 @@
 
 use super::Run;
 use crate::Engine;
-use crate::engine::{Meaning, Server};
+use crate::engine::{Meaning, Server, patient};
 use crate::error::Error;
 
 impl<C: Engine> Run<'_, C> {
     /// Puts the session back to what it was before the run.
     pub(super) async fn put_back(&mut self, server: &Server) -> Result<(), Error> {
-        match self.connection.run(server.restore.join(";\n")).await {
+        match patient::run(self.connection, &server.restore.join(";\n")).await {
             Ok(_) => Ok(()),
             Err(stopped) => Err(Error::database(
                 "the session cannot be put back to what it was",
@@ -25,7 +25,7 @@ impl<C: Engine> Run<'_, C> {
 
     /// Ends a transaction, if there is one.
     pub(super) async fn end(&mut self, how: &str, failure: &str) -> Result<(), Error> {
-        match self.connection.run(how.to_owned()).await {
+        match patient::run(self.connection, how).await {
             Ok(_) => Ok(()),
             Err(stopped) if stopped.meaning::<C>() == Meaning::NoTransaction => Ok(()),
             Err(stopped) => Err(Error::database(failure, stopped.error)),

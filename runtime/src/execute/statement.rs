@@ -30,7 +30,7 @@ impl<C: Engine> Run<'_, C> {
             attempt.step.script.text(statement),
         );
         message.push(Part::History, &attempt.writer().record(after));
-        match attempt.send(self.connection, message.text()).await {
+        match attempt.send_all(self.connection, &message).await {
             Ok(1) => {}
             Ok(_) => {
                 self.roll_back().await?;
@@ -82,6 +82,10 @@ impl<C: Engine> Run<'_, C> {
         stopped: Stopped,
     ) -> Result<Tried, Error> {
         let step = attempt.step;
+        if stopped.is_overtaken {
+            self.roll_back().await?;
+            return Ok(Tried::InTheWay(commit_failed::<C>(step, stopped)));
+        }
         let Some(error) = stopped.database_error() else {
             return Err(connection_lost(step, stopped));
         };

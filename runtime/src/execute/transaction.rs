@@ -50,6 +50,10 @@ impl<C: Engine> Run<'_, C> {
         stopped: Stopped,
     ) -> Result<Outcome, Error> {
         let step = attempt.step;
+        if stopped.is_overtaken {
+            self.roll_back().await?;
+            return Ok(Outcome::Taken);
+        }
         let Some(error) = stopped.database_error() else {
             return Err(connection_lost(step, stopped));
         };

@@ -29,7 +29,12 @@ enum Halt {
 impl<C: Engine> Run<'_, C> {
     pub(super) async fn in_turns(&mut self, attempt: &Attempt<'_, C>) -> Result<Outcome, Error> {
         match self.transaction(attempt).await {
-            Ok(()) => Ok(Outcome::Finished),
+            Ok(()) => {
+                if attempt.server.is_cluster {
+                    self.put_back(attempt.server).await?;
+                }
+                Ok(Outcome::Finished)
+            }
             Err(Halt::Taken) => Ok(Outcome::Taken),
             Err(Halt::Stopped(message, stopped)) => {
                 self.not_applied(attempt, &message, stopped).await
@@ -144,7 +149,10 @@ impl<C: Engine> Attempt<'_, C> {
 
     fn restore(&self) -> Message {
         let mut message = self.message();
-        message.push_all(Part::Restore, &self.server.restore);
+        // What touches no table has no place in a transaction of a cluster.
+        if !self.server.is_cluster {
+            message.push_all(Part::Restore, &self.server.restore);
+        }
         message
     }
 
@@ -153,7 +161,7 @@ impl<C: Engine> Attempt<'_, C> {
         if message.is_empty() {
             return Ok(0);
         }
-        match self.send(connection, message.text()).await {
+        match self.send_all(connection, &message).await {
             Ok(changed) => Ok(changed),
             Err(stopped) => Err(Halt::Stopped(message, stopped)),
         }

@@ -10,7 +10,7 @@ use super::dialect::{as_text, literal, micros, now};
 use super::sound::refuse_unsound;
 use super::{FORMAT, Table};
 use crate::engine::sealed::Primitives;
-use crate::engine::{Cells, Meaning};
+use crate::engine::{Cells, Meaning, patient};
 use crate::error::{Error, ErrorKind};
 
 /// The columns in the order in which [`row`] takes them.
@@ -69,23 +69,12 @@ pub(crate) async fn read<C: Primitives>(
         names.join(", "),
         in_current_schema(dialect, table)
     );
-    for _ in 0..READS {
-        match connection.query(sql.clone()).await {
-            Ok(cells) => return rows(table, sets, cells),
-            Err(stopped) => match stopped.meaning::<C>() {
-                Meaning::NoTable => return Ok(Vec::new()),
-                // SQLite without a write-ahead log locks readers out; it has waited for its `busy_timeout` already.
-                Meaning::Busy => {}
-                _ => return Err(unreadable(table, stopped.error)),
-            },
-        }
+    match patient::query(connection, &sql).await {
+        Ok(cells) => rows(table, sets, cells),
+        Err(stopped) if stopped.meaning::<C>() == Meaning::NoTable => Ok(Vec::new()),
+        Err(stopped) => Err(unreadable(table, stopped.error)),
     }
-    let error = sqlx::Error::Protocol("the database stays locked".to_owned());
-    Err(unreadable(table, error))
 }
-
-/// How often a locked database is asked.
-const READS: usize = 12;
 
 fn unreadable(table: &Table, error: sqlx::Error) -> Error {
     Error::database(

@@ -21,6 +21,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) lease: u64,
     /// The host and the process.
     pub(crate) applied_by: &'a str,
+    /// Whether the nodes of a cluster see only what others write, and not what they lock.
+    pub(crate) is_cluster: bool,
 }
 
 impl Writer<'_> {
@@ -33,7 +35,11 @@ impl Writer<'_> {
     /// changes one row, or the claim is void.
     pub(crate) fn claim(&self, journal: &Journal) -> Vec<String> {
         match self.step.direction() {
-            Direction::Up => vec![self.insert(journal)],
+            Direction::Up => self
+                .mark_footing()
+                .into_iter()
+                .chain([self.insert(journal)])
+                .collect(),
             Direction::Down => std::iter::once(self.begin_reverting(journal))
                 .chain(self.is_newest())
                 .collect(),
@@ -124,6 +130,28 @@ impl Writer<'_> {
             row.is_it(),
             self.text(RowState::Applied.name())
         )
+    }
+
+    /// On a cluster: writes to the row that the step stands on, so that whoever reverts it on another node is in conflict
+    /// with us.
+    fn mark_footing(&self) -> Option<String> {
+        let Footing::On(below) = self.step.footing.clone() else {
+            return None;
+        };
+        let row = Row {
+            dialect: self.dialect,
+            set: self.step.set.name(),
+            key: below,
+        };
+        self.is_cluster.then(|| {
+            format!(
+                "UPDATE {} SET claim_session = {} WHERE {} AND state = {}",
+                self.table.sql(self.dialect),
+                session(self.dialect),
+                row.is_it(),
+                self.text(RowState::Applied.name())
+            )
+        })
     }
 
     /// Changes the row under the claim to what it is, unless rows came above it. Who inserts one locks ours before, so that

@@ -7,11 +7,11 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Result;
 use clap::ValueEnum;
+use servers::process::{Farewell, Running};
 
 use crate::args::Engine;
 use crate::notice;
-use crate::process::{Farewell, Running};
-use crate::servers::Servers;
+use crate::provide::Servers;
 
 /// Runs `cargo test` with servers for `engines`; returns its exit code.
 pub(crate) fn run(engines: &[Engine], cargo_args: &[OsString]) -> Result<ExitCode> {

@@ -23,7 +23,10 @@ impl<C: Engine> Attempt<'_, C> {
     }
 
     /// What the server answers, unless it is to be cancelled: then, too.
-    async fn answer(&self, mut sent: Sent<'_, Result<Changed, Stopped>>) -> Result<Changed, Stopped> {
+    async fn answer(
+        &self,
+        mut sent: Sent<'_, Result<Changed, Stopped>>,
+    ) -> Result<Changed, Stopped> {
         tokio::select! {
             answer = &mut sent => return answer,
             () = self.migrator.stop().cancelled() => {}

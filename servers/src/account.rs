@@ -44,7 +44,7 @@ mod platform {
             }
             anyhow::bail!(
                 "the server must not run as root, and this system has neither an account `{preferred}` \
-                 nor `nobody`; run xtask as an ordinary user"
+                 nor `nobody`; be an ordinary user"
             )
         }
 
@@ -64,7 +64,7 @@ mod platform {
         }
     }
 
-    /// Whether xtask runs as root.
+    /// Whether this process runs as root.
     pub(crate) fn is_root() -> bool {
         geteuid().is_root()
     }

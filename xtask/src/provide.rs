@@ -4,12 +4,10 @@ use std::env;
 
 use anyhow::{Context, Result};
 
-use crate::args::Engine;
-use crate::server::Server;
-use crate::{mariadb, notice, postgres};
+use servers::{Server, mariadb, pgbouncer, postgres};
 
-/// The database which exists on each server from the start.
-pub(crate) const DATABASE: &str = "embed_migrations";
+use crate::args::Engine;
+use crate::notice;
 
 /// The addresses of the servers; dropping it stops the started ones.
 #[derive(Debug, Default)]
@@ -28,6 +26,8 @@ impl Servers {
                     let primary = servers.add(postgres::URL_VARIABLE, postgres::start)?;
                     let standby = || postgres::start_standby(&primary);
                     servers.add(postgres::STANDBY_VARIABLE, standby)?;
+                    let pooler = || pgbouncer::start(&primary);
+                    servers.add(pgbouncer::URL_VARIABLE, pooler)?;
                 }
                 Engine::Mysql => {
                     servers.add(mariadb::URL_VARIABLE, mariadb::start)?;

@@ -207,13 +207,23 @@ async fn fresh_on_server<DB: Database>(variable: &str) -> Fresh<DB>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
-    let server = env::var(variable)
-        .unwrap_or_else(|_| panic!("{variable} is not set: run the tests with `cargo xtask test`"));
+    fresh_on(&server(variable)).await
+}
+
+/// A database of its own on a server.
+///
+/// # Panics
+///
+/// When none can be made.
+pub async fn fresh_on<DB: Database>(server: &str) -> Fresh<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
     let name = format!("t_{:016x}", rand());
-    let mut connection = DB::Connection::connect(&server)
+    let mut connection = DB::Connection::connect(server)
         .await
-        .unwrap_or_else(|error| panic!("{variable} = {server}: {error}"));
-    let options = if variable == "DATABASE_URL_MYSQL" {
+        .unwrap_or_else(|error| panic!("{server}: {error}"));
+    let options = if server.starts_with("mysql") {
         " CHARACTER SET utf8mb4"
     } else {
         ""
@@ -238,6 +248,36 @@ where
         url,
         _file: None,
     }
+}
+
+/// A database of its own that is reached through PgBouncer.
+///
+/// # Panics
+///
+/// When there is none.
+pub async fn fresh_behind_pgbouncer() -> Fresh<Postgres> {
+    let direct = fresh_postgres().await;
+    direct.pool.close().await;
+    let url = on_server("DATABASE_URL_PGBOUNCER", &direct.url);
+    let pool = PoolOptions::new().max_connections(4).connect(&url).await;
+    Fresh {
+        pool: pool.expect("PgBouncer can be reached"),
+        url,
+        _file: None,
+    }
+}
+
+/// The URL of the database of another URL on the server of a variable.
+fn on_server(variable: &str, url: &str) -> String {
+    let server = server(variable);
+    let (before, _) = server.rsplit_once('/').expect("the URL names a database");
+    let (_, name) = url.rsplit_once('/').expect("the URL names a database");
+    format!("{before}/{name}")
+}
+
+fn server(variable: &str) -> String {
+    env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set: run the tests with `cargo xtask test`"))
 }
 
 async fn fresh_sqlite() -> Fresh<Sqlite> {

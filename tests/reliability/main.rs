@@ -1,0 +1,20 @@
+//! Exactly once, whatever dies: processes are started together, killed, put to sleep and cut off, servers are killed and
+//! filled up, and afterwards each statement has run once, or the run has said which one a person must look at.
+//!
+//! Long in `cargo xtask test --reliability`, short elsewhere; nothing is timed, all waits are bounded.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test says what went wrong by panicking"
+)]
+
+// What the tests stand on.
+mod after;
+mod process;
+mod record;
+mod scale;
+mod script;
+mod setting;
+
+// One file a row of the table in `docs/reliability.md`.
+mod crash_points;

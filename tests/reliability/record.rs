@@ -1,0 +1,45 @@
+//! What each cell saw, one line each, in the directory that `cargo xtask test --reliability` names and renders.
+
+use std::env;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+/// What came of one cell, all of whose statements have run once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen {
+    /// How many processes or tasks ran.
+    pub(crate) runs: usize,
+    /// How many statements have run, each once.
+    pub(crate) statements: usize,
+    /// How often a run said that a statement is in doubt, and both answers led on.
+    pub(crate) in_doubt: usize,
+    /// How many statements had run more than once; only what is compared with may have any.
+    pub(crate) twice: usize,
+    /// How many statements had not run when nothing was pending any more; the same.
+    pub(crate) never: usize,
+}
+
+/// Notes a cell: of a row of the table, in a setting.
+pub(crate) fn note(row: &str, setting: &str, cell: &str, seen: &Seen) {
+    let Ok(directory) = env::var("RELIABILITY_RECORDS") else {
+        return;
+    };
+    let path = Path::new(&directory).join(format!("{row}.tsv"));
+    let mut file = File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .unwrap();
+    let Seen {
+        runs,
+        statements,
+        in_doubt,
+        twice,
+        never,
+    } = seen;
+    // One write, so that lines of tests at the same time do not mix.
+    let line =
+        format!("{row}\t{setting}\t{cell}\t{runs}\t{statements}\t{in_doubt}\t{twice}\t{never}\n");
+    file.write_all(line.as_bytes()).unwrap();
+}

@@ -1,0 +1,111 @@
+//! Where a script runs: an engine, and what stands before it.
+
+use std::marker::PhantomData;
+
+use embed_migrations::Dialect;
+use sqlx::{MySql, Postgres, Sqlite};
+use tests::backend::fresh_behind_pgbouncer;
+use tests::{Backend, Fresh};
+
+/// Where a script runs.
+pub(crate) trait Setting: Send + Sync + 'static {
+    /// Its engine.
+    type Database: Backend;
+
+    /// What it is called in a table.
+    const NAME: &'static str;
+
+    /// A fresh database.
+    fn fresh() -> impl Future<Output = Fresh<Self::Database>> + Send;
+
+    /// A URL for each of several processes: a cluster's are those of its nodes.
+    fn urls(db: &Fresh<Self::Database>) -> Vec<String> {
+        vec![db.url.clone()]
+    }
+}
+
+/// The engine itself.
+#[derive(Debug)]
+pub(crate) struct Direct<DB>(PhantomData<DB>);
+
+macro_rules! direct {
+    ($database:ty, $name:literal) => {
+        impl Setting for Direct<$database> {
+            type Database = $database;
+
+            const NAME: &'static str = $name;
+
+            async fn fresh() -> Fresh<$database> {
+                <$database>::fresh().await
+            }
+        }
+    };
+}
+
+direct!(Postgres, "PostgreSQL");
+direct!(MySql, "MariaDB");
+direct!(Sqlite, "SQLite, rollback journal");
+
+/// PgBouncer in transaction mode before PostgreSQL.
+#[derive(Debug)]
+pub(crate) struct Pooled;
+
+impl Setting for Pooled {
+    type Database = Postgres;
+
+    const NAME: &'static str = "PgBouncer";
+
+    async fn fresh() -> Fresh<Postgres> {
+        fresh_behind_pgbouncer().await
+    }
+}
+
+/// SQLite with a write-ahead log, which the file remembers.
+#[derive(Debug)]
+pub(crate) struct WriteAhead;
+
+impl Setting for WriteAhead {
+    type Database = Sqlite;
+
+    const NAME: &'static str = "SQLite, write-ahead log";
+
+    async fn fresh() -> Fresh<Sqlite> {
+        let db = Sqlite::fresh().await;
+        db.tell("PRAGMA journal_mode = WAL").await;
+        db
+    }
+}
+
+/// How SQL is written in a setting.
+pub(crate) const fn dialect<S: Setting>() -> Dialect {
+    S::Database::DIALECT
+}
+
+/// Makes one test of each function for each setting; the modules are named so that `--engine` chooses them.
+#[macro_export]
+macro_rules! in_every_setting {
+    ($($test:ident)+) => {
+        mod postgres {
+            mod direct { $($crate::in_setting!($crate::setting::Direct<sqlx::Postgres>, $test);)+ }
+            mod pgbouncer { $($crate::in_setting!($crate::setting::Pooled, $test);)+ }
+        }
+        mod mysql {
+            mod direct { $($crate::in_setting!($crate::setting::Direct<sqlx::MySql>, $test);)+ }
+        }
+        mod sqlite {
+            mod rollback { $($crate::in_setting!($crate::setting::Direct<sqlx::Sqlite>, $test);)+ }
+            mod write_ahead { $($crate::in_setting!($crate::setting::WriteAhead, $test);)+ }
+        }
+    };
+}
+
+/// One test.
+#[macro_export]
+macro_rules! in_setting {
+    ($setting:ty, $test:ident) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            super::super::$test::<$setting>().await;
+        }
+    };
+}

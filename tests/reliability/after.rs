@@ -38,7 +38,7 @@ pub(crate) async fn recover<DB: Backend>(db: &Fresh<DB>, script: &Script, way: W
         };
         match bounded("a run after a death", run).await {
             Ok(_) => break,
-            Err(error) if error.is_in_doubt() && in_doubt <= script.len() => {
+            Err(error) if error.is_in_doubt() && in_doubt <= script.len() + 1 => {
                 in_doubt += 1;
                 settle(db, script, &migrator, way).await;
             }
@@ -70,14 +70,20 @@ async fn is_applied<DB: Backend>(migrator: &Migrator, db: &Fresh<DB>) -> bool {
 /// Answers as the schema does.
 async fn settle<DB: Backend>(db: &Fresh<DB>, script: &Script, migrator: &Migrator, way: Way) {
     let history = migrator.history(&db.pool).await.unwrap();
-    let row = history.iter().find(|row| row.key == WORK.into()).unwrap();
-    let ran = script.has_run(db, row.journal.done, way == Way::Down).await;
+    let mut rows = history.iter();
+    let row = rows.find(|row| !row.is_applied()).unwrap();
+    let ran = if row.key == WORK.into() {
+        script.has_run(db, row.journal.done, way == Way::Down).await
+    } else {
+        script.has_log(db).await
+    };
     let answer = if ran {
         Resolution::Ran
     } else {
         Resolution::NotRun
     };
-    migrator.resolve(&db.pool, WORK, answer).await.unwrap();
+    let settled = migrator.resolve(&db.pool, row.key.clone(), answer).await;
+    settled.unwrap();
 }
 
 /// No session of ours does anything or holds a lock in this database, and the pool is usable.

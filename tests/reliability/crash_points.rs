@@ -32,7 +32,7 @@ const POINTS: [&str; 10] = [
 ];
 
 /// How many deaths are recovered from at once: most of the time is spent waiting for a lease to end.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 110;
 
 /// A script, and how it is run.
 #[derive(Debug, Clone, Copy)]

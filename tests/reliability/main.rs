@@ -18,3 +18,8 @@ mod setting;
 
 // One file a row of the table in `docs/reliability.md`.
 mod crash_points;
+mod dropped;
+mod orphan;
+mod random_kill;
+mod sleeper;
+mod starters;

@@ -14,10 +14,21 @@ pub(crate) struct Seen {
     pub(crate) statements: usize,
     /// How often a run said that a statement is in doubt, and both answers led on.
     pub(crate) in_doubt: usize,
-    /// How many statements had run more than once; only what is compared with may have any.
+    /// How many processes ended with an error; only those of what is compared with may.
+    pub(crate) failed: usize,
+    /// How many statements had run more than once; the same.
     pub(crate) twice: usize,
     /// How many statements had not run when nothing was pending any more; the same.
     pub(crate) never: usize,
+}
+
+impl Seen {
+    /// Takes over how often each statement was found to have run.
+    pub(crate) fn count(&mut self, counts: &[usize]) {
+        self.statements = counts.len();
+        self.twice = counts.iter().filter(|count| **count > 1).count();
+        self.never = counts.iter().filter(|count| **count == 0).count();
+    }
 }
 
 /// Notes a cell: of a row of the table, in a setting.
@@ -35,11 +46,13 @@ pub(crate) fn note(row: &str, setting: &str, cell: &str, seen: &Seen) {
         runs,
         statements,
         in_doubt,
+        failed,
         twice,
         never,
     } = seen;
     // One write, so that lines of tests at the same time do not mix.
-    let line =
-        format!("{row}\t{setting}\t{cell}\t{runs}\t{statements}\t{in_doubt}\t{twice}\t{never}\n");
+    let line = format!(
+        "{row}\t{setting}\t{cell}\t{runs}\t{statements}\t{in_doubt}\t{failed}\t{twice}\t{never}\n"
+    );
     file.write_all(line.as_bytes()).unwrap();
 }

@@ -117,6 +117,20 @@ impl Script {
         counts
     }
 
+    /// The same where even the table that is counted in may be missing.
+    pub(crate) async fn counts_or_none<DB: Backend>(&self, db: &Fresh<DB>) -> Vec<usize> {
+        if self.has_log(db).await {
+            self.counts(db).await
+        } else {
+            vec![0; self.len()]
+        }
+    }
+
+    /// Whether the migration before it has run.
+    pub(crate) async fn has_log<DB: Backend>(&self, db: &Fresh<DB>) -> bool {
+        self.count(db, Effect::Table("log")).await == 1
+    }
+
     /// Whether a statement of the script, or of the one that takes it back, has run: what a person would look up. Clears
     /// away what a dead one has left half done.
     pub(crate) async fn has_run<DB: Backend>(

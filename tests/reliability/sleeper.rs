@@ -1,0 +1,131 @@
+//! A holder that sleeps longer than its claim holds: another takes over, and the sleeper writes nothing more.
+
+use std::time::Duration;
+
+use embed_migrations::{Migrator, Target};
+use nix::sys::signal::Signal;
+use tokio::task::JoinSet;
+
+use crate::after::{Way, nothing_is_left, recover};
+use crate::in_every_setting;
+use crate::process::{Starter, Word};
+use crate::record::{Seen, note};
+use crate::script::{Kind, Script};
+use crate::setting::{Setting, dialect};
+
+in_every_setting!(
+    a_holder_that_slept_writes_nothing_more_and_fails
+    a_holder_that_sleeps_in_its_transaction_is_waited_for_and_never_doubled
+);
+
+/// Where it falls asleep: with nothing sent, with a statement announced and not sent, and with one done.
+const POINTS: [&str; 8] = [
+    "after-claim",
+    "before-intent",
+    "after-intent",
+    "after-intent:1",
+    "acknowledged",
+    "before-done",
+    "before-done:2",
+    "before-final",
+];
+
+async fn a_holder_that_slept_writes_nothing_more_and_fails<S: Setting>() {
+    let mut cells = JoinSet::new();
+    for kind in [Kind::Statements, Kind::Inserts] {
+        for point in POINTS {
+            for verb in ["run", "hooks"] {
+                cells.spawn(slept::<S>(kind, point, verb));
+            }
+        }
+    }
+    let mut slept = 0;
+    while let Some(cell) = cells.join_next().await {
+        slept += usize::from(cell.unwrap());
+    }
+    assert!(slept > 0);
+}
+
+/// Whether the point was reached at all.
+async fn slept<S: Setting>(kind: Kind, point: &'static str, verb: &'static str) -> bool {
+    let (db, script) = prepared::<S>(kind).await;
+    let directory = script.directory.path();
+    let mut sleeper = Starter::ready(&db.url, directory, verb, Some(point)).await;
+    sleeper.go().await;
+    match sleeper.word().await {
+        Word::At => {}
+        Word::Did(1) => return false,
+        word => panic!("{kind:?} at {point}: {word:?}"),
+    }
+    sleeper.signal(Signal::SIGSTOP);
+    let in_doubt = recover(&db, &script, Way::Up).await;
+    sleeper.go().await;
+    sleeper.signal(Signal::SIGCONT);
+    let word = sleeper.word().await;
+    let cell = format!("{kind:?} {verb} {point}");
+    assert!(
+        matches!(word, Word::Failed(_)),
+        "{cell}: a holder that was taken over said {word:?}"
+    );
+    drop(sleeper);
+    assert_eq!(
+        script.counts(&db).await,
+        vec![1; script.len()],
+        "{cell}: a holder that was taken over went on"
+    );
+    assert_eq!(
+        db.rows().await,
+        ["1 applied up run", "2 applied up run"],
+        "{cell}"
+    );
+    nothing_is_left(&db).await;
+    db.pool.close().await;
+    let seen = Seen {
+        runs: 2 + in_doubt,
+        statements: script.len(),
+        in_doubt,
+        ..Seen::default()
+    };
+    note("sleeper", S::NAME, &cell, &seen);
+    true
+}
+
+/// Nobody can take over what is in an open transaction; whoever waits says so after his time.
+async fn a_holder_that_sleeps_in_its_transaction_is_waited_for_and_never_doubled<S: Setting>() {
+    for point in ["after-claim", "before-final", "before-commit"] {
+        let (db, script) = prepared::<S>(Kind::Transactional).await;
+        let directory = script.directory.path();
+        let mut sleeper = Starter::ready(&db.url, directory, "hooks", Some(point)).await;
+        sleeper.go().await;
+        assert_eq!(sleeper.word().await, Word::At);
+        sleeper.signal(Signal::SIGSTOP);
+        let hasty = Migrator::new(script.set).wait_timeout(Duration::from_secs(2));
+        let error = hasty.run(&db.pool).await.unwrap_err();
+        assert!(error.is_waited(), "{point}: {error:?}");
+        sleeper.go().await;
+        sleeper.signal(Signal::SIGCONT);
+        assert_eq!(sleeper.word().await, Word::Did(1), "{point}");
+        drop(sleeper);
+        assert_eq!(recover(&db, &script, Way::Up).await, 0);
+        db.pool.close().await;
+        let seen = Seen {
+            runs: 3,
+            statements: script.len(),
+            ..Seen::default()
+        };
+        note(
+            "sleeper",
+            S::NAME,
+            &format!("in a transaction {point}"),
+            &seen,
+        );
+    }
+}
+
+/// A database with the first migration, whose second one is of a kind.
+async fn prepared<S: Setting>(kind: Kind) -> (tests::Fresh<S::Database>, Script) {
+    let (db, script) = (S::fresh().await, Script::new(kind, dialect::<S>()));
+    let first = Migrator::new(script.set).target(Target::Version(1_u64.into()));
+    first.run(&db.pool).await.unwrap();
+    (db, script)
+}

@@ -19,7 +19,9 @@ mod setting;
 // One file a row of the table in `docs/reliability.md`.
 mod crash_points;
 mod dropped;
+mod network;
 mod orphan;
 mod random_kill;
+mod server_death;
 mod sleeper;
 mod starters;

@@ -50,6 +50,20 @@ pub trait Backend: Database<Connection: Engine + Connection<Database = Self>> {
 }
 
 impl<DB: Backend> Fresh<DB> {
+    /// A database that is there already.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be reached.
+    pub async fn at(url: &str) -> Self {
+        let pool = PoolOptions::new().max_connections(4).connect(url).await;
+        Self {
+            pool: pool.expect("a database"),
+            url: url.to_owned(),
+            _file: None,
+        }
+    }
+
     /// What a query answers, each cell as text.
     pub async fn ask(&self, sql: &str) -> Vec<Vec<String>> {
         DB::ask(&self.pool, sql).await

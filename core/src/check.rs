@@ -34,10 +34,23 @@ use crate::split::{Piece, PieceKind, split};
 use crate::{Dialect, Reading, Statement};
 use client::{ClientLines, client_lines};
 use finding::{Finding, Verdict};
+use refused::Refused;
 use rule::{Read, Run};
+use sentence::Word;
+use transaction::Control;
 use unclosed::never_closed;
 
 pub(crate) use directive::above_sections;
+
+/// Whether a statement begins a transaction or ends one.
+pub(crate) fn ends_or_begins_transaction(words: &[Word]) -> bool {
+    Control::of(words) != Control::Nothing
+}
+
+/// Whether a dialect refuses a statement inside a transaction, or does not do there what it says.
+pub(crate) fn is_refused_in_transaction(words: &[Word], dialect: Dialect) -> bool {
+    Refused::find(words, dialect).is_some_and(|rule| rule.is_of(dialect))
+}
 
 /// A script, and what is known about it from elsewhere.
 #[derive(Debug, Clone, Copy)]

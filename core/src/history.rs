@@ -195,6 +195,17 @@ pub struct Journal {
     pub done_checksum: Option<Checksum>,
 }
 
+impl Journal {
+    /// The same with the next statement under way.
+    #[must_use]
+    pub fn under_way(&self) -> Self {
+        Self {
+            sent: self.done + 1,
+            ..self.clone()
+        }
+    }
+}
+
 /// Who is running a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
@@ -202,6 +213,8 @@ pub struct Claim {
     pub id: String,
     /// Whether its holder has not been heard of for longer than promised, by the database's clock.
     pub expired: bool,
+    /// What the server calls the session that took it, where it has sessions.
+    pub session: Option<String>,
 }
 
 /// The newest version that is applied.

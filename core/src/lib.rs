@@ -62,6 +62,9 @@ mod status;
 
 mod validation;
 
+// What one statement of a script does.
+mod effect;
+
 // What a person reads.
 mod command;
 pub mod diagnostic;
@@ -83,14 +86,15 @@ pub use directory::{
     Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
     Options, Outline, OutlineScript, ScriptKey,
 };
+pub use effect::{Effect, Object, ObjectKind, RollsBack, builds_concurrently, effect, rolls_back};
 pub use foreign::{FOREIGN_HISTORIES, History};
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState, Via};
 pub use key::Key;
 pub use lock::{Lock, LockEntry};
 pub use next::next_label;
 pub use plan::{
-    Difference, DifferenceKind, Goal, Plan, Policies, Policy, Refusal, Scope, Step, Target,
-    UnknownTarget, is_data_only, plan,
+    Difference, DifferenceKind, Footing, Goal, Plan, Policies, Policy, Refusal, Scope, Step,
+    Target, UnknownTarget, is_data_only, plan,
 };
 pub use reading::Reading;
 pub use set::{

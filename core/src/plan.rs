@@ -16,7 +16,7 @@ use std::fmt;
 pub(crate) use difference::in_history;
 pub use difference::{Difference, DifferenceKind};
 pub use policy::{Policies, Policy};
-pub use step::{Step, is_data_only};
+pub use step::{Footing, Step, is_data_only};
 pub use target::{Target, UnknownTarget};
 
 use crate::{AppliedMigration, Dialect, Key, Member, Version};
@@ -39,8 +39,13 @@ pub struct Scope<'a> {
 pub enum Goal {
     /// Apply what is pending, so far.
     Run(Target),
-    /// Apply these, each named by its set and its key, unless somebody has.
-    RunThese(Vec<(&'static str, Key)>),
+    /// Apply again what was reverted for that, unless somebody has; each is named by its set and its key.
+    RunAgain {
+        /// What was reverted.
+        these: Vec<(&'static str, Key)>,
+        /// What was applied beside it, and is to be so still: nothing is applied above a gap.
+        beside: Vec<(&'static str, Key)>,
+    },
     /// Revert what is applied: [`Target::Latest`] the newest migration, [`Target::Steps`] so many, [`Target::Version`]
     /// all above.
     Revert(Target),
@@ -122,7 +127,7 @@ pub enum Refusal {
 pub fn plan(scope: Scope<'_>, history: &[AppliedMigration], goal: &Goal) -> Result<Plan, Refusal> {
     match goal {
         Goal::Run(target) => apply::plan(scope, history, *target),
-        Goal::RunThese(these) => apply::plan_these(scope, history, these),
+        Goal::RunAgain { these, beside } => apply::plan_again(scope, history, these, beside),
         Goal::Revert(target) => revert::plan(scope, history, *target),
         Goal::RevertThese(these) => revert::plan_these(scope, history, these),
         Goal::Baseline(version) => record::baseline(scope, history, *version),

@@ -13,6 +13,7 @@ mod sqlite;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use embed_migrations_core::Dialect;
 
@@ -32,8 +33,9 @@ pub(crate) type Sent<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Engine: sealed::Primitives {}
 
 pub(crate) mod sealed {
-    use super::{Cells, Changed, Dialect, Meaning, Position, Sent, Server, Stopped};
+    use super::{Cells, Changed, Dialect, Limits, Meaning, Position, Sent, Server, Stopped};
     use crate::history::Table;
+    use embed_migrations_core::Object;
     use sqlx::Transaction;
 
     /// The primitives. Texts are complete statements in the engine's dialect, sent as they are and without parameters,
@@ -59,8 +61,8 @@ pub(crate) mod sealed {
         /// the server and the session before anything is changed.
         fn inspection(table: &Table) -> String;
 
-        /// What the server is and promises, from the one row.
-        fn server(cells: Cells) -> Server;
+        /// What the server is and promises, from the one row, and how the limits are set there.
+        fn server(cells: Cells, limits: Limits) -> Server;
 
         /// What the server is doing under a marker, other than on this connection. What it hides of a user's sessions counts,
         /// because it may be that.
@@ -69,6 +71,21 @@ pub(crate) mod sealed {
             marker: &'a str,
             user: &'a str,
         ) -> Sent<'a, Result<Vec<String>, Stopped>>;
+
+        /// Who may be in the way of a statement: the sessions that hold what it needs, as far as the server tells.
+        fn holders<'a>(&'a mut self, statement: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>>;
+
+        /// Ends the session that holds a claim and does nothing, so that it never does anything more. `session` is what the
+        /// row says that it is. Where it may not be ended it is left alone.
+        fn evict<'a>(
+            &'a mut self,
+            marker: &'a str,
+            session: Option<&'a str>,
+        ) -> Sent<'a, Result<(), Stopped>>;
+
+        /// The question whether the catalogue has something; the one cell that it answers is `yes`, `no`, or `broken` for an
+        /// index that was never finished.
+        fn has(object: &Object) -> String;
 
         /// Cancels what the server does under a marker, other than on this connection, where it can.
         fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>>;
@@ -92,9 +109,36 @@ impl<C: sealed::Primitives> Engine for C {}
 pub(crate) async fn inspect<C: Engine>(
     connection: &mut C,
     table: &Table,
+    limits: Limits,
 ) -> Result<Server, Stopped> {
     let rows = connection.query(C::inspection(table)).await?;
-    Ok(C::server(rows.into_iter().next().unwrap_or_default()))
+    Ok(C::server(
+        rows.into_iter().next().unwrap_or_default(),
+        limits,
+    ))
+}
+
+/// How long a statement of a script may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long it waits for a lock; `None` is the shorter of the session's own time and [`LOCK_TIMEOUT`]. Zero: without end.
+    pub(crate) lock: Option<Duration>,
+    /// How long it may run. Zero: without end.
+    pub(crate) statement: Duration,
+}
+
+/// How long a statement waits for a lock where nobody says otherwise: whoever comes behind it waits, too.
+pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Limits {
+    /// How long to wait for a lock in a session that has a time of its own; zero is without end.
+    pub(crate) fn lock_in(self, own: Duration) -> Duration {
+        match self.lock {
+            Some(lock) => lock,
+            None if own.is_zero() => LOCK_TIMEOUT,
+            None => own.min(LOCK_TIMEOUT),
+        }
+    }
 }
 
 /// Where the server saw an error.
@@ -113,6 +157,8 @@ pub enum Meaning {
     NoTable,
     /// A row with the key, or an object with the name, exists already.
     Exists,
+    /// A value is missing that a row must have.
+    Absent,
     /// Somebody else holds what is needed, or won the race for it; nothing was done.
     Busy,
     /// The server does not take writes.
@@ -154,8 +200,11 @@ pub struct Server {
     pub(crate) begin: &'static str,
     /// The statements between its begin and the claim.
     pub(crate) after_begin: Vec<String>,
-    /// The statements between the claim and the script.
-    pub(crate) after_claim: Vec<String>,
+    /// The statements between the claim and the script, which set the limits: for the transaction, where the engine has such
+    /// settings.
+    pub(crate) limits: Vec<String>,
+    /// The statements that set the limits for what runs outside of a transaction.
+    pub(crate) limits_outside: Vec<String>,
     /// The statements that put the session back to what it was, whatever a script did to it.
     pub(crate) restore: Vec<String>,
 }

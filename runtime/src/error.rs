@@ -120,6 +120,25 @@ impl Error {
         self
     }
 
+    /// The same with another message.
+    pub(crate) fn with_message(mut self, message: String) -> Self {
+        self.0.message = message;
+        self
+    }
+
+    /// The same as another kind.
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// The database's answer to something that belongs to a migration, told by the message.
+    pub(crate) fn of_statement(self) -> Self {
+        let said = self.0.database.as_ref().map(said).unwrap_or_default();
+        let message = format!("{}: {said}", self.0.message);
+        self.with_message(message).with_kind(ErrorKind::Statement)
+    }
+
     pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
         self.0.notes.push(note.into());
         self

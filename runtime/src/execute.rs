@@ -8,19 +8,24 @@ mod crash;
 mod doubt;
 mod failure;
 mod heartbeat;
+mod make_way;
 mod message;
 mod prepare;
 mod record;
 mod send;
 mod session;
+mod statement;
 mod statements;
 mod transaction;
 mod turns;
 mod waiting;
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use embed_migrations_core::{AppliedMigration, Direction, Goal, Key, Plan, Step, Target, Via};
+use embed_migrations_core::{
+    AppliedMigration, Direction, Footing, Goal, Key, Plan, Step, Target, Via,
+};
 use sqlx::Pool;
 use tracing::{Instrument, info, info_span};
 
@@ -49,7 +54,10 @@ pub(crate) struct Run<'a, C: Engine> {
     /// How many steps were taken towards the goal.
     done_for_goal: usize,
     report: Report,
+    /// For another process.
     waiting: Waiting,
+    /// For a lock.
+    in_the_way: Waiting,
     /// The migration that was last said to begin; it may take several attempts.
     begun: Option<(&'static str, Key)>,
     program: String,
@@ -63,6 +71,8 @@ enum Outcome {
     Finished,
     /// Somebody else holds it, or was quicker; look again.
     Taken,
+    /// A lock was in the way, and nothing is done; the run has waited for it.
+    TryAgain,
 }
 
 impl<'a, C: Engine> Run<'a, C> {
@@ -82,6 +92,7 @@ impl<'a, C: Engine> Run<'a, C> {
             done_for_goal: 0,
             report: Report::default(),
             waiting: Waiting::new(migrator.patience()),
+            in_the_way: Waiting::for_locks(migrator.patience_with_locks()),
             begun: None,
             program: program(),
             lives_on: false,
@@ -100,11 +111,12 @@ impl<'a, C: Engine> Run<'a, C> {
         self.lives_on
     }
 
-    /// Takes the steps of the plan, and of what becomes of it when others take some of them; then goes for the other goals.
+    /// Takes the steps of the plan, and of what becomes of it when others take some of them. Where something is said to be
+    /// beside what is reverted, that is applied again.
     pub(crate) async fn execute(
         &mut self,
         goal: Goal,
-        others: Vec<Goal>,
+        beside: Option<Vec<(&'static str, Key)>>,
         plan: Plan,
         history: Vec<AppliedMigration>,
     ) -> Result<(), Error> {
@@ -114,7 +126,7 @@ impl<'a, C: Engine> Run<'a, C> {
             self.goal = goal;
             let (server, table) = self.prepare().await?;
             self.lives_on = self.pool.is_none() || server.in_memory;
-            let result = self.goals(others, plan, history, &server, &table).await;
+            let result = self.goals(beside, plan, history, &server, &table).await;
             // A pool's connection is closed; one that lives on is left as it was found.
             if self.lives_on {
                 let put_back = self.put_back(&server).await;
@@ -129,7 +141,7 @@ impl<'a, C: Engine> Run<'a, C> {
 
     async fn goals(
         &mut self,
-        others: Vec<Goal>,
+        mut beside: Option<Vec<(&'static str, Key)>>,
         mut plan: Plan,
         mut history: Vec<AppliedMigration>,
         server: &Server,
@@ -137,7 +149,6 @@ impl<'a, C: Engine> Run<'a, C> {
     ) -> Result<(), Error> {
         self.report.warnings.clone_from(&plan.warnings);
         self.report.allowed.clone_from(&plan.allowed);
-        let mut others = others.into_iter();
         loop {
             self.bind(&plan);
             self.report.pending = plan.steps.len();
@@ -147,13 +158,13 @@ impl<'a, C: Engine> Run<'a, C> {
             self.before_run(&plan, server).await?;
             self.steps(plan, history, server, table).await?;
             self.after_run(server).await?;
-            let Some(next) = others.next() else {
+            let Some(beside) = beside.take() else {
                 return Ok(());
             };
-            self.goal = match next {
+            self.goal = Goal::RunAgain {
                 // What another process has reverted is its to apply again.
-                Goal::RunThese(_) => Goal::RunThese(self.reverted()),
-                next => next,
+                these: self.reverted(),
+                beside,
             };
             self.done_for_goal = 0;
             // What is reverted and applied again begins twice.
@@ -201,6 +212,10 @@ impl<'a, C: Engine> Run<'a, C> {
                     let (read, planned) = self.look_again(&history, step, table).await?;
                     (history, plan, next) = (read, planned, 0);
                 }
+                Outcome::TryAgain => {
+                    let (read, planned) = self.look(table).await?;
+                    (history, plan, next) = (read, planned, 0);
+                }
             }
         }
     }
@@ -224,7 +239,7 @@ impl<'a, C: Engine> Run<'a, C> {
             pool: self.pool,
             hooks: &hooks,
             around: &around,
-            lease: self.lease(),
+            rolls_back: OnceLock::new(),
             program: &program,
             server,
             table,
@@ -261,6 +276,7 @@ impl<'a, C: Engine> Run<'a, C> {
             });
             self.done_for_goal += 1;
             self.waiting.over();
+            self.in_the_way.over();
         }
         Ok(outcome)
     }
@@ -268,6 +284,9 @@ impl<'a, C: Engine> Run<'a, C> {
     /// The one of the ways that is right for the step.
     async fn attempt(&mut self, attempt: &Attempt<'_, C>) -> Result<Outcome, Error> {
         let step = attempt.step;
+        if step.footing == Footing::Reverting {
+            return self.after_reverting(attempt).await;
+        }
         if step.via != Via::Run {
             return self.record(attempt).await;
         }

@@ -91,8 +91,8 @@ mod stop;
 
 pub use connect::Database;
 pub use embed_migrations_core::{
-    AppliedMigration, Checksum, Claim, Dialect, Difference, DifferenceKind, Direction, Event, Goal,
-    History, Journal, Key, Kind, Migration, MigrationSet, MigrationStatus, Origin,
+    AppliedMigration, Checksum, Claim, Dialect, Difference, DifferenceKind, Direction, Event,
+    Footing, Goal, History, Journal, Key, Kind, Migration, MigrationSet, MigrationStatus, Origin,
     ParseVersionError, Plan, Policies, Policy, RowState, Script, State, Statement, Status, Step,
     Target, Validation, Version, Via,
 };

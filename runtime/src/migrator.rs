@@ -10,12 +10,16 @@ use std::time::Duration;
 
 use embed_migrations_core::{Key, Member, MigrationSet, Policies, Target};
 
+use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::history::Table;
 use crate::{Engine, Hooks, Mode, Policy, Progress, Stop};
 
 /// How long a run waits for another process that is at work on a migration.
 const WAIT: Duration = Duration::from_mins(10);
+
+/// How long a run tries to get a lock.
+const LOCK_PATIENCE: Duration = Duration::from_mins(5);
 
 type Listener = Arc<dyn Fn(&Progress) + Send + Sync>;
 
@@ -48,6 +52,8 @@ pub struct Migrator {
     foreign: Policy,
     mode: Mode,
     wait: Duration,
+    limits: Limits,
+    lock_patience: Duration,
     stop: Stop,
     listener: Option<Listener>,
 }
@@ -82,6 +88,11 @@ impl Migrator {
             foreign: Policy::Error,
             mode: Mode::Run,
             wait: WAIT,
+            limits: Limits {
+                lock: None,
+                statement: Duration::ZERO,
+            },
+            lock_patience: LOCK_PATIENCE,
             stop: Stop::new(),
             listener: None,
         }
@@ -167,6 +178,31 @@ impl Migrator {
         self
     }
 
+    /// Lets a statement wait so long for a lock, instead of five seconds or the session's own `lock_timeout` where that is
+    /// shorter. Zero: without end.
+    ///
+    /// Whoever comes behind a statement that waits, waits too: an `ALTER TABLE` behind one long reader stops every other
+    /// reader of the table. So it gives up and is tried again, see [`lock_patience`](Self::lock_patience). A script that sets
+    /// the time itself has its own. MySQL counts in seconds, and SQLite has `busy_timeout` for this.
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.lock = Some(timeout);
+        self
+    }
+
+    /// Tries for so long, instead of five minutes, to get a lock that others hold, with pauses that grow to ten seconds. So
+    /// it is with deadlocks and serialization failures, and only where nothing is done yet.
+    pub fn lock_patience(mut self, patience: Duration) -> Self {
+        self.lock_patience = patience;
+        self
+    }
+
+    /// Lets a statement run so long and no longer. Without it nothing ends a statement, whatever the role or the database
+    /// has as its `statement_timeout`, which is meant for the application.
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.statement = timeout;
+        self
+    }
+
     /// Ends a run when this asks for it.
     pub fn stop_on(mut self, stop: &Stop) -> Self {
         self.stop = stop.clone();
@@ -220,6 +256,14 @@ impl Migrator {
         self.wait
     }
 
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(crate) fn patience_with_locks(&self) -> Duration {
+        self.lock_patience
+    }
+
     pub(crate) fn stop(&self) -> &Stop {
         &self.stop
     }
@@ -250,6 +294,8 @@ impl fmt::Debug for Migrator {
             foreign,
             mode,
             wait,
+            limits,
+            lock_patience,
             stop,
             listener: _,
         } = self;
@@ -265,6 +311,8 @@ impl fmt::Debug for Migrator {
             .field("foreign_history", foreign)
             .field("mode", mode)
             .field("wait_timeout", wait)
+            .field("limits", limits)
+            .field("lock_patience", lock_patience)
             .field("stop", stop)
             .finish_non_exhaustive()
     }

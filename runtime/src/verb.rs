@@ -74,10 +74,7 @@ impl Migrator {
         history: &[AppliedMigration],
     ) -> Result<Plan, Error> {
         plan(self.scope(dialect), history, goal).map_err(|refusal| match refusal {
-            Refusal::Differences(differences) => {
-                Error::new(ErrorKind::Difference, refusal_of(&differences))
-                    .with_differences(differences)
-            }
+            Refusal::Differences(differences) => Error::differing(differences),
             Refusal::UnknownTarget(unknown) => Error::new(ErrorKind::Target, unknown.to_string()),
             _ => Error::new(
                 ErrorKind::Difference,
@@ -109,6 +106,13 @@ fn is_dead(error: &Error) -> bool {
     }
 }
 
+impl Error {
+    /// The error of differences that policy refuses.
+    pub(crate) fn differing(differences: Vec<Difference>) -> Self {
+        Self::new(ErrorKind::Difference, refusal_of(&differences)).with_differences(differences)
+    }
+}
+
 fn refusal_of(differences: &[Difference]) -> &'static str {
     let all = |is_meant: fn(DifferenceKind) -> bool| {
         let mut kinds = differences.iter().map(Difference::kind);
@@ -116,7 +120,7 @@ fn refusal_of(differences: &[Difference]) -> &'static str {
     };
     if all(|kind| matches!(kind, DifferenceKind::NoScript | DifferenceKind::Unreadable)) {
         "the program has no script for this engine"
-    } else if all(|kind| kind == DifferenceKind::NoDown) {
+    } else if all(|kind| matches!(kind, DifferenceKind::NoDown | DifferenceKind::NotNewest)) {
         "not everything can be reverted"
     } else {
         "the database's history does not fit this program"

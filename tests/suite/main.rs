@@ -7,6 +7,7 @@
 
 mod adopt;
 mod apply;
+mod beside;
 mod callbacks;
 mod cancel;
 mod drift;

@@ -156,6 +156,7 @@ const fn kind(kind: DifferenceKind) -> &'static str {
         DifferenceKind::DownModified => "down-modified",
         DifferenceKind::HalfApplied => "half-applied",
         DifferenceKind::HalfReverted => "half-reverted",
+        DifferenceKind::NotNewest => "not-newest",
         _ => "other",
     }
 }

@@ -42,6 +42,8 @@ pub enum DifferenceKind {
     HalfApplied,
     /// It is to be applied, and is half reverted.
     HalfReverted,
+    /// It is to be reverted, and another one was applied above it.
+    NotNewest,
 }
 
 /// A disagreement about one migration. `Display` says what it is; [`hint`](Self::hint) how to mend it.
@@ -65,6 +67,24 @@ impl Difference {
     pub(super) fn out_of_order(migration: Migration, script: &Script) -> Self {
         let what = format!("is pending, and newer ones are applied: {}", script.path());
         Self::new(DifferenceKind::OutOfOrder, migration, what)
+    }
+
+    /// One that somebody reverted below what is to be applied again.
+    pub(super) fn gap(migration: Migration, above: Migration) -> Self {
+        let what = format!("is pending now, and {above} would be applied above it");
+        Self::new(DifferenceKind::OutOfOrder, migration, what)
+    }
+
+    /// `above` was applied since it was decided to revert the migration.
+    pub(super) fn not_newest(row: &AppliedMigration, above: &AppliedMigration) -> Self {
+        Self {
+            kind: DifferenceKind::NotNewest,
+            key: row.key.clone(),
+            text: format!(
+                "migration {} {} is to be reverted, and {} {} above it is not",
+                row.key, row.name, above.key, above.name
+            ),
+        }
     }
 
     /// The same where only the status is known.
@@ -246,6 +266,9 @@ impl Difference {
             }
             DifferenceKind::HalfReverted => {
                 "finish it first: `revert` goes on where it stopped, and `resolve` settles what is in doubt"
+            }
+            DifferenceKind::NotNewest => {
+                "somebody applied it meanwhile: see `status`, and revert that first"
             }
         }
     }

@@ -84,7 +84,8 @@ impl Policies {
             | DifferenceKind::SessionLost
             | DifferenceKind::NoDown
             | DifferenceKind::HalfApplied
-            | DifferenceKind::HalfReverted => Policy::Error,
+            | DifferenceKind::HalfReverted
+            | DifferenceKind::NotNewest => Policy::Error,
         }
     }
 }

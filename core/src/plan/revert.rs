@@ -2,7 +2,7 @@
 
 use super::difference::Difference;
 use super::target::UnknownTarget;
-use super::{Plan, Refusal, Scope, Step, Target};
+use super::{Footing, Plan, Refusal, Scope, Step, Target};
 use crate::history::of_set;
 use crate::{AppliedMigration, Checksum, Dialect, Direction, Key, Member, Migration, Script};
 
@@ -35,7 +35,7 @@ pub(super) fn plan(
                 .collect()
         }
     };
-    revert(scope, chosen)
+    revert(scope, history, chosen)
 }
 
 pub(super) fn plan_these(
@@ -48,7 +48,7 @@ pub(super) fn plan_these(
     let chosen = candidates(scope, history)
         .filter(|(member, row)| is_meant(member.set().name, &row.key))
         .collect();
-    revert(scope, chosen)
+    revert(scope, history, chosen)
 }
 
 /// The rows of migrations, in the order in which they are reverted. What a repeatable made is replaced, never undone.
@@ -65,12 +65,23 @@ fn candidates<'a>(
     })
 }
 
-fn revert(scope: Scope<'_>, chosen: Vec<Candidate<'_>>) -> Result<Plan, Refusal> {
+fn revert(
+    scope: Scope<'_>,
+    history: &[AppliedMigration],
+    chosen: Vec<Candidate<'_>>,
+) -> Result<Plan, Refusal> {
     let (mut steps, mut differences) = (Vec::new(), Vec::new());
+    let mut above: Vec<Candidate<'_>> = candidates(scope, history).collect();
     for (member, row) in chosen {
+        above.retain(|(_, other)| !std::ptr::eq(*other, row));
+        let of_set = || above.iter().filter(|(of, _)| of.set().name == row.set);
+        if let Some((_, newer)) = of_set().find(|(_, other)| other.key > row.key) {
+            differences.push(Difference::not_newest(row, newer));
+            continue;
+        }
         match step(scope.dialect, member, row) {
             Ok((step, difference)) => {
-                steps.push(step);
+                steps.push(step.on(Footing::Rows(of_set().count() + 1)));
                 differences.extend(difference);
             }
             Err(difference) => differences.push(difference),

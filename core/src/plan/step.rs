@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::difference::Difference;
 use crate::{
-    AppliedMigration, Checksum, Dialect, Direction, Journal, Migration, MigrationSet, RowState,
-    Script, Statement, Via,
+    AppliedMigration, Checksum, Dialect, Direction, Journal, Key, Migration, MigrationSet,
+    RowState, Script, Statement, Via,
 };
 
 /// A migration to apply, to revert, or to record as applied.
@@ -26,6 +26,23 @@ pub struct Step {
     pub done: usize,
     /// Whether the history says that somebody runs it, or died while running it.
     pub running: bool,
+    /// What has to hold in the history when it is claimed.
+    pub footing: Footing,
+}
+
+/// What a step stands on: what has to hold in the history at the moment that it is claimed, whatever others did since the
+/// plan was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Footing {
+    /// Nothing: it is the lowest of its set, or goes on with a row that is there.
+    None,
+    /// This migration, the next below it, is applied.
+    On(Key),
+    /// Its set has so many rows of migrations: none was added above it.
+    Rows(usize),
+    /// Somebody is reverting it; it can be applied once that is over.
+    Reverting,
 }
 
 impl Step {
@@ -47,7 +64,18 @@ impl Step {
             statements,
             done: 0,
             running: false,
+            footing: Footing::None,
         })
+    }
+
+    /// The same, standing on something.
+    pub(super) fn on(self, footing: Footing) -> Self {
+        Self { footing, ..self }
+    }
+
+    /// The difference where nobody is reverting it any more, and it is half reverted.
+    pub fn half_reverted(&self, row: &AppliedMigration) -> Difference {
+        Difference::half_reverted(self.migration, row)
     }
 
     /// The same, going on where a row says that an earlier run stopped.
@@ -103,12 +131,12 @@ impl Step {
         self.journal_of(done, next_is_under_way, self.checksum_of_first(done))
     }
 
-    /// The journal after one statement more is done, and the next one is under way.
+    /// The journal after one statement more is done.
     pub fn journal_after(&self, before: &Journal, statement: Statement) -> Journal {
         let checksum = before.done_checksum.unwrap_or(Checksum::EMPTY);
         self.journal_of(
             before.done + 1,
-            true,
+            false,
             checksum.and(self.script.text(statement)),
         )
     }
@@ -167,6 +195,7 @@ impl fmt::Display for Step {
             statements: _,
             done,
             running,
+            footing,
         } = self;
         let path = script.path();
         match (via, script.direction()) {
@@ -184,8 +213,10 @@ impl fmt::Display for Step {
                 write!(f, ", resuming at statement {}", done + 1)?;
             }
         }
-        if *running {
-            f.write_str(", which is being run or was interrupted")?;
+        match footing {
+            Footing::Reverting => f.write_str(", once it is reverted")?,
+            _ if *running => f.write_str(", which is being run or was interrupted")?,
+            _ => {}
         }
         Ok(())
     }

@@ -260,6 +260,7 @@ fn what_is_being_run_is_a_step_that_says_so() {
     let row = AppliedMigration {
         state: RowState::Running,
         claim: Some(Claim {
+            session: None,
             id: "c".to_owned(),
             expired: false,
         }),
@@ -417,11 +418,67 @@ fn these_are_reverted_or_run_and_nothing_else() {
     let goal = Goal::RevertThese(these.clone());
     let plan = under(Policies::DEFAULT, set, &history, &goal).unwrap();
     assert_eq!(versions(&plan), ["3"]);
-    let goal = Goal::RunThese(these);
+    let goal = Goal::RunAgain {
+        these,
+        beside: vec![("default", Key::from(1))],
+    };
     let plan = under(Policies::DEFAULT, set, &[applied(1)], &goal).unwrap();
     assert_eq!(versions(&plan), ["3"], "2 stays pending");
     let plan = under(Policies::DEFAULT, set, &history, &goal).unwrap();
     assert!(plan.is_empty(), "somebody has");
+    let plan = under(Policies::DEFAULT, set, &[], &goal);
+    assert_eq!(
+        refused(plan),
+        [(DifferenceKind::OutOfOrder, 1)],
+        "1 was reverted meanwhile"
+    );
+}
+
+#[test]
+fn a_step_says_what_it_stands_on() {
+    let set = reversible(&[1, 2, 3, 4]);
+    let footings = |plan: Plan| -> Vec<Footing> {
+        let steps = plan.steps.into_iter();
+        steps.map(|step| step.footing).collect()
+    };
+    let on = |version: u64| Footing::On(Key::from(version));
+    assert_eq!(
+        footings(
+            planned(set, &[applied(2)], Target::Latest).unwrap_or_else(|_| {
+                let policies = Policies::DEFAULT.out_of_order(Policy::Allow);
+                under(policies, set, &[applied(2)], &Goal::Run(Target::Latest)).unwrap()
+            })
+        ),
+        [Footing::None, on(2), on(3)]
+    );
+    let history = [applied(1), applied(2), applied(3)];
+    assert_eq!(
+        footings(reverted(set, &history, Target::Steps(2)).unwrap()),
+        [Footing::Rows(3), Footing::Rows(2)]
+    );
+}
+
+#[test]
+fn what_somebody_is_reverting_is_applied_once_that_is_over() {
+    let reverting = AppliedMigration {
+        direction: Direction::Down,
+        state: RowState::Running,
+        ..applied(1)
+    };
+    let plan = planned(set(&[1]), &[reverting], Target::Latest).unwrap();
+    assert_eq!(plan.steps[0].footing, Footing::Reverting);
+    assert_eq!(
+        plan.to_string(),
+        "apply 1 m: 3 statements of migrations/1_m.sql, once it is reverted"
+    );
+}
+
+#[test]
+fn what_was_meant_is_not_reverted_below_what_came_since() {
+    let set = reversible(&[1, 2]);
+    let goal = Goal::RevertThese(vec![("default", Key::from(1))]);
+    let plan = under(Policies::DEFAULT, set, &[applied(1), applied(2)], &goal);
+    assert_eq!(refused(plan), [(DifferenceKind::NotNewest, 1)]);
 }
 
 #[test]

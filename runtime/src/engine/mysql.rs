@@ -1,13 +1,15 @@
 //! MySQL, MariaDB, and what speaks their protocol.
 
-use embed_migrations_core::Dialect;
+use std::time::Duration;
+
+use embed_migrations_core::{Dialect, Object, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::{MySql, MySqlConnection, MySqlDatabaseError, MySqlQueryResult};
 
 use super::sealed::Primitives;
 use super::send::{query, send};
-use super::{Cells, Changed, Meaning, Position, Sent, Server, Stopped};
+use super::{Cells, Changed, Limits, Meaning, Position, Sent, Server, Stopped};
 use crate::history::{Table, literal, quoted};
 
 impl Primitives for MySqlConnection {
@@ -38,11 +40,15 @@ impl Primitives for MySqlConnection {
         format!(
             "SELECT CONCAT(VERSION(), ' ', @@version_comment), {schema}, DATABASE(), CAST(@@global.read_only AS CHAR), \
              (SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.TABLES \
-             WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}), {variables}"
+             WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}), {variables}{}",
+            of_time_limit(
+                ", CAST(@@session.max_statement_time AS CHAR)",
+                ", CAST(@@session.max_execution_time AS CHAR)"
+            )
         )
     }
 
-    fn server(cells: Cells) -> Server {
+    fn server(cells: Cells, limits: Limits) -> Server {
         let mut cells = cells.into_iter();
         let mut cell = || cells.next().flatten();
         let product = cell().unwrap_or_default();
@@ -65,11 +71,22 @@ impl Primitives for MySqlConnection {
             format!("SESSION {variable} = {value}")
         });
         let variables: Vec<String> = variables.collect();
-        let wait = variables
-            .iter()
-            .find(|variable| variable.contains("innodb_lock_wait_timeout"))
-            .map(|variable| format!("SET {variable}"));
-        let set = format!("SET {}", variables.join(", "));
+        let limits = limited(
+            limits,
+            &value_of("lock_wait_timeout"),
+            &value_of("innodb_lock_wait_timeout"),
+        );
+        let time_limit = cell().map(|own| {
+            of_time_limit(
+                &format!(", SESSION max_statement_time = {own}"),
+                &format!(", SESSION max_execution_time = {own}"),
+            )
+        });
+        let set = format!(
+            "SET {}{}",
+            variables.join(", "),
+            time_limit.unwrap_or_default()
+        );
         let back = database.map(|database| format!("USE {}", quoted(Dialect::MySql, &database)));
         Server {
             product,
@@ -85,7 +102,8 @@ impl Primitives for MySqlConnection {
             before_begin: vec!["SET SESSION innodb_lock_wait_timeout = 1".to_owned()],
             begin: "START TRANSACTION",
             after_begin: Vec::new(),
-            after_claim: wait.into_iter().collect(),
+            limits: vec![limits.clone()],
+            limits_outside: vec![limits],
             restore: std::iter::once(set).chain(back).collect(),
         }
     }
@@ -105,6 +123,76 @@ impl Primitives for MySqlConnection {
             let rows = self.query(sql).await?;
             Ok(rows.into_iter().flatten().flatten().collect())
         })
+    }
+
+    /// Neither MySQL nor MariaDB tells everybody who has a lock on a table; but who has one is in a transaction, or runs
+    /// something.
+    fn holders<'a>(&'a mut self, _statement: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
+        Box::pin(async move {
+            let sql = "SELECT CONCAT('connection ', p.ID, ' of ', p.USER, \
+                 COALESCE(CONCAT(', in a transaction since ', t.trx_started), CONCAT(', for ', p.TIME, ' s')), \
+                 ': ', COALESCE(LEFT(p.INFO, 200), p.COMMAND)) \
+                 FROM information_schema.PROCESSLIST p \
+                 LEFT JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID \
+                 WHERE p.ID <> CONNECTION_ID() AND p.DB = DATABASE() \
+                 AND (t.trx_id IS NOT NULL OR p.COMMAND = 'Query') ORDER BY p.TIME DESC";
+            let rows = self.query(sql.to_owned()).await?;
+            Ok(rows.into_iter().flatten().flatten().collect())
+        })
+    }
+
+    /// A session shows nothing while it is idle, so the row tells which it is. It is on this server, or nowhere that can be
+    /// reached from here.
+    fn evict<'a>(
+        &'a mut self,
+        _marker: &'a str,
+        session: Option<&'a str>,
+    ) -> Sent<'a, Result<(), Stopped>> {
+        Box::pin(async move {
+            let Some(session) = session.filter(|session| session.parse::<u64>().is_ok()) else {
+                return Ok(());
+            };
+            let sql = format!(
+                "SELECT CAST(ID AS CHAR) FROM information_schema.PROCESSLIST WHERE ID = {session} \
+                 AND ID <> CONNECTION_ID() AND COMMAND = 'Sleep' AND TIME > 1 AND DB = DATABASE() \
+                 AND USER = SUBSTRING_INDEX(USER(), '@', 1)"
+            );
+            for idle in self.query(sql).await?.into_iter().flatten().flatten() {
+                match self.run(format!("KILL {idle}")).await {
+                    // 1094: it is gone. 1095: it is another user's.
+                    Err(stopped) if !matches!(number(&stopped), Some(1094 | 1095)) => {
+                        return Err(stopped);
+                    }
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn has(object: &Object) -> String {
+        let text = |text: &str| literal(Dialect::MySql, text);
+        let schema = object
+            .schema
+            .as_deref()
+            .map_or("DATABASE()".to_owned(), text);
+        let table = object.table.as_deref().unwrap_or(&object.name);
+        let (list, own) = match object.kind {
+            ObjectKind::Table | ObjectKind::View => ("TABLES", String::new()),
+            ObjectKind::Index => (
+                "STATISTICS",
+                format!(" AND INDEX_NAME = {}", text(&object.name)),
+            ),
+            ObjectKind::Column => (
+                "COLUMNS",
+                format!(" AND COLUMN_NAME = {}", text(&object.name)),
+            ),
+        };
+        format!(
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.{list} WHERE TABLE_SCHEMA = {schema} \
+             AND TABLE_NAME = {}{own}) THEN 'yes' ELSE 'no' END",
+            text(table)
+        )
     }
 
     fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>> {
@@ -129,6 +217,7 @@ impl Primitives for MySqlConnection {
         {
             Some(1146 | 1049) => Meaning::NoTable,
             Some(1062 | 1050) => Meaning::Exists,
+            Some(1048) => Meaning::Absent,
             Some(1205 | 1213) => Meaning::Busy,
             Some(1290 | 1792 | 1836) => Meaning::ReadOnly,
             _ => Meaning::Other,
@@ -173,6 +262,47 @@ const VARIABLES: [&str; 13] = [
     "group_concat_max_len",
     "default_storage_engine",
 ];
+
+/// The statement that sets the limits. Both locks, that of a table and that of a row, are waited for in seconds.
+fn limited(limits: Limits, lock: &str, row_lock: &str) -> String {
+    let of = |own: &str| {
+        let own = Duration::from_secs(own.parse().unwrap_or(0));
+        let wanted = limits.lock_in(own);
+        let wanted = if wanted.is_zero() { own } else { wanted };
+        whole_seconds(wanted).max(1)
+    };
+    format!(
+        "SET SESSION lock_wait_timeout = {}, SESSION innodb_lock_wait_timeout = {}{}",
+        of(lock),
+        of(row_lock),
+        of_time_limit(
+            &format!(
+                ", SESSION max_statement_time = {}",
+                whole_seconds(limits.statement)
+            ),
+            &format!(
+                ", SESSION max_execution_time = {}",
+                limits.statement.as_millis()
+            ),
+        )
+    )
+}
+
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
+/// MariaDB and MySQL call the time limit of a statement by different names. Each reads its own of these comments
+/// (MariaDB, "Comment Syntax").
+fn of_time_limit(on_mariadb: &str, on_mysql: &str) -> String {
+    format!("/*M!100100 {on_mariadb} */ /*!50708 {on_mysql} */")
+}
+
+fn number(stopped: &Stopped) -> Option<u16> {
+    let error = stopped.database_error()?;
+    let error = error.try_downcast_ref::<MySqlDatabaseError>()?;
+    Some(error.number())
+}
 
 /// MySQL answers 0 or 1, MariaDB a word.
 fn is_off(value: &str) -> bool {

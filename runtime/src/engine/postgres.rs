@@ -1,14 +1,16 @@
 //! PostgreSQL, and what speaks its protocol.
 
-use embed_migrations_core::Dialect;
+use std::time::Duration;
+
+use embed_migrations_core::{Dialect, Object, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, Postgres};
 
 use super::sealed::Primitives;
 use super::send::{query, send};
-use super::{Cells, Changed, Meaning, Position, Sent, Server, Stopped};
-use crate::history::{Table, literal};
+use super::{Cells, Changed, Limits, Meaning, Position, Sent, Server, Stopped};
+use crate::history::{Table, literal, quoted};
 
 impl Primitives for PgConnection {
     const DIALECT: Dialect = Dialect::Postgres;
@@ -45,14 +47,14 @@ impl Primitives for PgConnection {
         };
         format!(
             "SELECT version(), {schema}, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
-             (to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL)::text, current_setting('lock_timeout'), \
+             (to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL)::text, {TIMEOUTS}, \
              current_setting('role'), session_user::text, {other}, \
              (SELECT string_agg(format('SELECT set_config(%L, %L, false)', name, setting), chr(30)) FROM pg_settings \
              WHERE source = 'session' AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction\\_%')"
         )
     }
 
-    fn server(cells: Cells) -> Server {
+    fn server(cells: Cells, limits: Limits) -> Server {
         let mut cells = cells.into_iter();
         let mut cell = || cells.next().flatten();
         let version = cell().unwrap_or_default();
@@ -60,7 +62,7 @@ impl Primitives for PgConnection {
         let in_recovery = cell().as_deref() == Some("true");
         let read_only = cell().as_deref() == Some("on");
         let has_history = cell().as_deref() == Some("true");
-        let lock_timeout = cell().unwrap_or_default();
+        let timeouts = Timeouts::of(&cell().unwrap_or_default());
         let role = cell().unwrap_or_default();
         let user = cell().unwrap_or_default();
         let other_schema = cell();
@@ -82,7 +84,8 @@ impl Primitives for PgConnection {
             before_begin: Vec::new(),
             begin: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
             after_begin: vec!["SET LOCAL lock_timeout = '250ms'".to_owned()],
-            after_claim: vec![format!("SET LOCAL lock_timeout = '{lock_timeout}'")],
+            limits: timeouts.inside(limits),
+            limits_outside: timeouts.outside(limits),
             restore: restore(&user, &role, &settings),
         }
     }
@@ -106,6 +109,71 @@ impl Primitives for PgConnection {
         })
     }
 
+    /// Whoever has a lock on a relation whose name the statement has; else whoever has one at all.
+    fn holders<'a>(&'a mut self, statement: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
+        Box::pin(async move {
+            let statement = literal(Self::DIALECT, &statement.to_lowercase());
+            let sql = format!(
+                "WITH held AS (SELECT a.pid, a.usename, a.state, a.xact_start, left(a.query, 200) AS query, \
+                 string_agg(DISTINCT l.mode || ' on ' || c.relname, ', ') AS locks, \
+                 bool_or(position(lower(c.relname) IN {statement}) > 0) AS is_named \
+                 FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_class c ON c.oid = l.relation \
+                 WHERE l.granted AND a.pid <> pg_backend_pid() AND a.datname = current_database() \
+                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+                 AND c.relnamespace <> 'pg_catalog'::regnamespace GROUP BY 1, 2, 3, 4, 5) \
+                 SELECT format('pid %s of %s, %s, in a transaction since %s, holds %s: %s', pid, usename, state, \
+                 xact_start, locks, query) FROM held \
+                 WHERE is_named OR NOT EXISTS (SELECT 1 FROM held WHERE is_named) ORDER BY xact_start"
+            );
+            let rows = self.query(sql).await?;
+            Ok(rows.into_iter().flatten().flatten().collect())
+        })
+    }
+
+    /// A session shows its last statement while it is idle.
+    fn evict<'a>(
+        &'a mut self,
+        marker: &'a str,
+        _session: Option<&'a str>,
+    ) -> Sent<'a, Result<(), Stopped>> {
+        Box::pin(async move {
+            let marker = literal(Self::DIALECT, &format!("%{marker}%"));
+            let sql = format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() \
+                 AND datname = current_database() AND state LIKE 'idle%' \
+                 AND state_change < clock_timestamp() - interval '1 second' \
+                 AND query LIKE {marker} AND query NOT LIKE '%pg_stat_activity%'"
+            );
+            self.run(sql).await.map(drop)
+        })
+    }
+
+    fn has(object: &Object) -> String {
+        let name = |name: &str| quoted(Dialect::Postgres, name);
+        let in_schema = |own: &str| {
+            let schema = object.schema.as_deref().map(|schema| name(schema) + ".");
+            let named = schema.unwrap_or_default() + &name(own);
+            literal(Dialect::Postgres, &named)
+        };
+        match object.kind {
+            ObjectKind::Table | ObjectKind::View => format!(
+                "SELECT CASE WHEN to_regclass({}) IS NULL THEN 'no' ELSE 'yes' END",
+                in_schema(&object.name)
+            ),
+            ObjectKind::Index => format!(
+                "SELECT coalesce((SELECT CASE WHEN indisvalid THEN 'yes' ELSE 'broken' END FROM pg_index \
+                 WHERE indexrelid = to_regclass({})), 'no')",
+                in_schema(&object.name)
+            ),
+            ObjectKind::Column => format!(
+                "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass({}) \
+                 AND attname = {} AND NOT attisdropped) THEN 'yes' ELSE 'no' END",
+                in_schema(object.table.as_deref().unwrap_or_default()),
+                literal(Dialect::Postgres, &object.name)
+            ),
+        }
+    }
+
     fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>> {
         Box::pin(async move {
             let marker = literal(Self::DIALECT, &format!("%{marker}%"));
@@ -122,6 +190,7 @@ impl Primitives for PgConnection {
         match error.code().as_deref() {
             Some("42P01" | "3F000") => Meaning::NoTable,
             Some("23505" | "42P07" | "42710") => Meaning::Exists,
+            Some("23502") => Meaning::Absent,
             Some("55P03" | "40P01" | "40001") => Meaning::Busy,
             Some("25006") => Meaning::ReadOnly,
             _ => Meaning::Other,
@@ -146,6 +215,58 @@ impl Primitives for PgConnection {
             PgErrorPosition::Internal { .. } => None,
         }
     }
+}
+
+/// The times after which the server ends what a session does, each in milliseconds, as `name=value` and with a space in
+/// between. Which there are depends on its version.
+const TIMEOUTS: &str = "(SELECT string_agg(name || '=' || setting, ' ') FROM pg_settings WHERE name IN \
+     ('lock_timeout', 'statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout'))";
+
+/// What the session has of them.
+struct Timeouts(Vec<(String, u64)>);
+
+impl Timeouts {
+    fn of(told: &str) -> Self {
+        let pairs = told.split(' ').filter_map(|pair| pair.split_once('='));
+        let parsed = pairs.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)));
+        Self(parsed.collect())
+    }
+
+    /// Inside of a transaction, whose claim has a lock timeout of its own. What is as it should be is not set.
+    fn inside(&self, limits: Limits) -> Vec<String> {
+        let wanted = |name: &str, own: u64| match name {
+            "lock_timeout" => millis(limits.lock_in(Duration::from_millis(own))),
+            "statement_timeout" => millis(limits.statement),
+            _ => 0,
+        };
+        self.set("SET LOCAL", |name| name == "lock_timeout", wanted)
+    }
+
+    /// Outside of one run only statements that are built to wait beside the work of others, and hold nobody up.
+    fn outside(&self, limits: Limits) -> Vec<String> {
+        let wanted = |name: &str, _: u64| match name {
+            "statement_timeout" => millis(limits.statement),
+            _ => 0,
+        };
+        self.set("SET", |_| false, wanted)
+    }
+
+    fn set(
+        &self,
+        how: &str,
+        always: impl Fn(&str) -> bool,
+        wanted: impl Fn(&str, u64) -> u64,
+    ) -> Vec<String> {
+        let settings = self.0.iter().filter_map(|(name, own)| {
+            let wanted = wanted(name, *own);
+            (always(name) || wanted != *own).then(|| format!("{how} {name} = {wanted}"))
+        });
+        settings.collect()
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// First the user, then its settings, and the role last, which may have no right to set them. What is not listed, as an

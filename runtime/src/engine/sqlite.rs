@@ -1,14 +1,14 @@
 //! SQLite.
 
-use embed_migrations_core::Dialect;
+use embed_migrations_core::{Dialect, Object, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteQueryResult};
 
 use super::sealed::Primitives;
 use super::send::{query, send};
-use super::{Cells, Changed, Meaning, Position, Sent, Server, Stopped};
-use crate::history::{Table, literal};
+use super::{Cells, Changed, Limits, Meaning, Position, Sent, Server, Stopped};
+use crate::history::{Table, literal, quoted};
 
 impl Primitives for SqliteConnection {
     const DIALECT: Dialect = Dialect::Sqlite;
@@ -38,7 +38,8 @@ impl Primitives for SqliteConnection {
         )
     }
 
-    fn server(cells: Cells) -> Server {
+    /// It has one lock, and `busy_timeout` for it; and no time limits.
+    fn server(cells: Cells, _limits: Limits) -> Server {
         let mut cells = cells.into_iter();
         let mut cell = || cells.next().flatten();
         let version = cell().unwrap_or_default();
@@ -64,7 +65,8 @@ impl Primitives for SqliteConnection {
             before_begin: Vec::new(),
             begin: "BEGIN IMMEDIATE",
             after_begin: Vec::new(),
-            after_claim: Vec::new(),
+            limits: Vec::new(),
+            limits_outside: Vec::new(),
             restore: values
                 .into_iter()
                 .map(|(pragma, value)| format!("PRAGMA {pragma} = {value}"))
@@ -89,6 +91,38 @@ impl Primitives for SqliteConnection {
         })
     }
 
+    fn holders<'a>(&'a mut self, _statement: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>> {
+        self.activity("", "")
+    }
+
+    /// Whoever holds nothing is not known to another; what it does later is fenced by the row.
+    fn evict<'a>(
+        &'a mut self,
+        _marker: &'a str,
+        _session: Option<&'a str>,
+    ) -> Sent<'a, Result<(), Stopped>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn has(object: &Object) -> String {
+        let text = |text: &str| literal(Dialect::Sqlite, text);
+        let schema = object.schema.as_deref().unwrap_or("main");
+        let found = match object.kind {
+            ObjectKind::Table | ObjectKind::View | ObjectKind::Index => format!(
+                "SELECT 1 FROM {}.sqlite_master WHERE name = {} COLLATE NOCASE",
+                quoted(Dialect::Sqlite, schema),
+                text(&object.name)
+            ),
+            ObjectKind::Column => format!(
+                "SELECT 1 FROM pragma_table_info({}, {}) WHERE name = {} COLLATE NOCASE",
+                text(object.table.as_deref().unwrap_or_default()),
+                text(schema),
+                text(&object.name)
+            ),
+        };
+        format!("SELECT CASE WHEN EXISTS ({found}) THEN 'yes' ELSE 'no' END")
+    }
+
     /// What a connection does is not known to another.
     fn cancel<'a>(&'a mut self, _marker: &'a str) -> Sent<'a, Result<(), Stopped>> {
         Box::pin(async { Ok(()) })
@@ -98,6 +132,7 @@ impl Primitives for SqliteConnection {
         // https://www.sqlite.org/rescode.html; the low byte is the primary code.
         let code: Option<u32> = error.code().and_then(|code| code.parse().ok());
         match code {
+            Some(1299) => Meaning::Absent,
             Some(1555 | 2067) => Meaning::Exists,
             Some(code) => match code & 0xff {
                 5 | 6 => Meaning::Busy,

@@ -1,7 +1,10 @@
 //! [`Attempt`]: what every try to take a step needs, and how it has to be taken.
 
-use embed_migrations_core::{AppliedMigration, Direction, RowState, Step};
+use std::sync::OnceLock;
 
+use embed_migrations_core::{
+    AppliedMigration, Dialect, Direction, Journal, RollsBack, RowState, Step, rolls_back,
+};
 use sqlx::Pool;
 
 use super::around::Around;
@@ -25,10 +28,10 @@ pub(super) struct Attempt<'r, C: Engine> {
     /// What the history says about the migration.
     pub(super) row: Option<&'r AppliedMigration>,
     pub(super) claim: &'r str,
-    /// How long the claim holds without a word, in seconds.
-    pub(super) lease: u64,
     /// The host and the process.
     pub(super) program: &'r str,
+    /// What rolls each statement back; see `together`.
+    pub(super) rolls_back: OnceLock<Option<Vec<RollsBack>>>,
 }
 
 impl<C: Engine> Attempt<'_, C> {
@@ -38,14 +41,18 @@ impl<C: Engine> Attempt<'_, C> {
             table: self.table,
             step: self.step,
             claim: self.claim,
-            lease: self.lease,
+            lease: self.lease(),
             applied_by: self.program,
         }
     }
 
     /// An empty message under the claim.
     pub(super) fn message(&self) -> Message {
-        Message::new(self.writer().marker())
+        let marker = self.writer().marker();
+        match C::DIALECT {
+            Dialect::MySql => Message::marked_throughout(&marker),
+            Dialect::Postgres | Dialect::Sqlite => Message::new(marker),
+        }
     }
 
     /// Whether the script and its row are one transaction.
@@ -58,6 +65,35 @@ impl<C: Engine> Attempt<'_, C> {
                     && around.after.are_data_only()
         };
         step.statements.is_empty() || step.script.transaction() && rolls_back()
+    }
+
+    /// Whether the script looks after transactions itself, or may.
+    pub(super) fn has_transactions(&self) -> bool {
+        self.rolls_back().is_none()
+    }
+
+    /// Whether a statement shares a transaction with its word in the journal.
+    pub(super) fn is_together(&self, index: usize) -> bool {
+        match self.rolls_back().and_then(|all| all.get(index)) {
+            Some(RollsBack::Everywhere) => true,
+            Some(RollsBack::WithDdl) => self.server.transactional_ddl,
+            Some(RollsBack::Nowhere) | None => false,
+        }
+    }
+
+    fn rolls_back(&self) -> Option<&[RollsBack]> {
+        let (script, statements) = (self.step.script, &self.step.statements);
+        let known = self
+            .rolls_back
+            .get_or_init(|| rolls_back(script.sql(), statements, C::DIALECT));
+        known.as_deref()
+    }
+
+    /// What a claim says first: that the first statement is under way, where it is sent without another word.
+    pub(super) fn first_word(&self) -> Journal {
+        let step = self.step;
+        let comes_first = !self.has_around() && !step.script.is_rust();
+        step.journal(step.done, comes_first && !self.is_together(step.done))
     }
 
     /// Whether it begins with the first statement: there is no row, that of a repeatable's earlier text, or that of what is

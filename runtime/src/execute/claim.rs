@@ -1,11 +1,11 @@
 //! Making a row ours where others see it, and taking over one whose holder is gone.
 
-use embed_migrations_core::{AppliedMigration, Direction, Journal, RowState};
+use embed_migrations_core::{AppliedMigration, Direction, RowState};
 
-use super::Run;
 use super::attempt::Attempt;
-use super::doubt::{in_doubt, still_at_work};
+use super::doubt::still_at_work;
 use super::message::Part;
+use super::{Outcome, Run};
 use crate::Engine;
 use crate::engine::Meaning;
 use crate::error::Error;
@@ -22,7 +22,7 @@ impl<C: Engine> Run<'_, C> {
                     return Ok(false);
                 }
                 if row.is_in_doubt() {
-                    return Err(in_doubt(&attempt.writer(), row));
+                    return self.out_of_doubt(attempt, row).await.map(|()| false);
                 }
                 self.claim_from(attempt, row).await
             }
@@ -33,10 +33,8 @@ impl<C: Engine> Run<'_, C> {
         let mut message = attempt.message();
         message.push_begin(attempt.server);
         message.push_all(Part::Claim, attempt.replace().as_slice());
-        message.push(
-            Part::Claim,
-            &attempt.writer().claim(&Self::first_word(attempt)),
-        );
+        let claim = attempt.writer().claim(&attempt.first_word());
+        message.push_all(Part::Claim, &claim);
         let is_checked = attempt.step.direction() == Direction::Down;
         if !is_checked {
             message.push_end(attempt.server);
@@ -61,15 +59,17 @@ impl<C: Engine> Run<'_, C> {
         }
         self.roll_back().await?;
         match stopped.meaning::<C>() {
-            Meaning::Exists | Meaning::Busy => Ok(false),
+            Meaning::Exists | Meaning::Busy | Meaning::Absent => Ok(false),
             _ => Err(unwritable::<C>(attempt.table, stopped)),
         }
     }
 
     /// Takes away the row of a run that failed before anything was done, so that the script may begin in a transaction.
     pub(super) async fn forget(&mut self, attempt: &Attempt<'_, C>) -> Result<bool, Error> {
-        let forget = attempt.writer().forget();
-        match self.connection.run(forget).await {
+        let mut message = attempt.message();
+        message.push_all(Part::Begin, &attempt.server.after_begin);
+        message.push(Part::Claim, &attempt.writer().forget());
+        match self.connection.run(message.text()).await {
             Ok(changed) => Ok(changed == 1),
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
             Err(stopped) => Err(unwritable::<C>(attempt.table, stopped)),
@@ -81,13 +81,31 @@ impl<C: Engine> Run<'_, C> {
         attempt: &Attempt<'_, C>,
         row: &AppliedMigration,
     ) -> Result<bool, Error> {
-        let journal = Self::first_word(attempt);
-        let take_over = attempt.writer().take_over(row, &journal);
-        match self.connection.run(take_over).await {
+        let journal = attempt.first_word();
+        let mut message = attempt.message();
+        message.push_all(Part::Begin, &attempt.server.after_begin);
+        message.push_all(Part::Begin, &attempt.server.limits_outside);
+        message.push(Part::Claim, &attempt.writer().take_over(row, &journal));
+        match self.connection.run(message.text()).await {
             Ok(changed) => Ok(changed == 1),
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(false),
             Err(stopped) => Err(unwritable::<C>(attempt.table, stopped)),
         }
+    }
+
+    /// Somebody reverts what is to be applied: it can be applied again when that is over.
+    pub(super) async fn after_reverting(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+    ) -> Result<Outcome, Error> {
+        let Some(row) = attempt.row else {
+            return Ok(Outcome::Taken);
+        };
+        if !self.is_abandoned(row).await? {
+            return Ok(Outcome::Taken);
+        }
+        let half = attempt.step.half_reverted(row);
+        Err(Error::differing(vec![half]))
     }
 
     /// Whether the holder of a row is gone: not heard of, nothing under way on its behalf, and so for a while.
@@ -100,12 +118,5 @@ impl<C: Engine> Run<'_, C> {
                 Ok(activity.is_empty() && self.waiting.is_abandoned(row))
             }
         }
-    }
-
-    /// What a claim says first: that the first statement is under way, unless a hook comes before it, or a batch.
-    pub(super) fn first_word(attempt: &Attempt<'_, C>) -> Journal {
-        let step = attempt.step;
-        let is_first = !attempt.has_around() && !step.script.is_rust();
-        step.journal(step.done, is_first)
     }
 }

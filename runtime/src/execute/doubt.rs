@@ -1,13 +1,17 @@
 //! A row whose holder is not heard of: is it still at work, and if not, what became of its statement?
 
-use embed_migrations_core::AppliedMigration;
+use embed_migrations_core::{AppliedMigration, Direction, Effect, Object, effect};
 
+use super::Run;
+use super::attempt::Attempt;
 use super::failure::named;
 use crate::Engine;
+use crate::engine::Meaning;
 use crate::error::{Error, ErrorKind};
-use crate::history::Writer;
+use crate::history::{Mender, Writer, unwritable};
 
-/// What the server does under the claim of a row.
+/// What the server does under the claim of a row whose holder is not heard of. A session that does nothing is ended, so that
+/// a holder that only slept does nothing more when it wakes.
 pub(crate) async fn still_at_work<C: Engine>(
     connection: &mut C,
     row: &AppliedMigration,
@@ -16,6 +20,8 @@ pub(crate) async fn still_at_work<C: Engine>(
         return Ok(Vec::new());
     };
     let marker = format!("claim={}", claim.id);
+    // Whoever may not end it waits for it.
+    let _ = connection.evict(&marker, claim.session.as_deref()).await;
     let activity = connection.activity(&marker, user_of(row)).await;
     activity.map_err(|stopped| {
         Error::database("the server does not say what it is doing", stopped.error)
@@ -25,6 +31,82 @@ pub(crate) async fn still_at_work<C: Engine>(
 /// The database user of a row's holder: see `Writer::who`.
 fn user_of(row: &AppliedMigration) -> &str {
     row.applied_by.split(" from ").next().unwrap_or_default()
+}
+
+impl<C: Engine> Run<'_, C> {
+    /// Asks the catalogue what became of the statement in doubt, and makes the row say so; where it cannot tell, a person
+    /// must.
+    pub(super) async fn out_of_doubt(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+        row: &AppliedMigration,
+    ) -> Result<(), Error> {
+        let step = attempt.step;
+        let Some(has_run) = self.has_run(attempt, row).await? else {
+            return Err(in_doubt(&attempt.writer(), row));
+        };
+        let done = row.journal.done + usize::from(has_run);
+        tracing::info!(
+            "{}: {} died while statement {} was under way; the catalogue says that it {}",
+            named(step),
+            row.applied_by,
+            row.journal.done + 1,
+            if has_run { "ran" } else { "did not run" }
+        );
+        let mender = Mender {
+            dialect: C::DIALECT,
+            table: attempt.table,
+            row,
+        };
+        let settle = mender.settle(&step.journal(done, false));
+        // Where somebody was quicker it changes nothing.
+        match self.connection.run(settle).await {
+            Ok(_) => Ok(()),
+            Err(stopped) if stopped.meaning::<C>() == Meaning::Busy => Ok(()),
+            Err(stopped) => Err(unwritable::<C>(attempt.table, stopped)),
+        }
+    }
+
+    /// `None`: the catalogue cannot tell, or the script is not the one that was run.
+    async fn has_run(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+        row: &AppliedMigration,
+    ) -> Result<Option<bool>, Error> {
+        let step = attempt.step;
+        let ran = match step.direction() {
+            Direction::Up => Some(row.checksum),
+            Direction::Down => row.down_checksum,
+        };
+        let statement = step.statements.get(row.journal.done);
+        let (Some(statement), true) = (statement, ran == Some(step.script.checksum())) else {
+            return Ok(None);
+        };
+        let (object, is_created) = match effect(step.script.text(*statement), C::DIALECT) {
+            None => return Ok(None),
+            Some(Effect::Same) => return Ok(Some(false)),
+            Some(Effect::Creates(object)) => (object, true),
+            Some(Effect::Drops(object)) => (object, false),
+        };
+        self.set_again(step).await?;
+        let has = self.has(&object).await;
+        self.put_back(attempt.server).await?;
+        Ok(match &*has? {
+            "yes" => Some(is_created),
+            "no" => Some(!is_created),
+            // An index whose building or dropping was cut short: once more.
+            _ => Some(false),
+        })
+    }
+
+    /// What the catalogue answers: `yes`, `no` or `broken`.
+    pub(super) async fn has(&mut self, object: &Object) -> Result<String, Error> {
+        let rows = self.connection.query(C::has(object)).await;
+        let rows =
+            rows.map_err(|stopped| Error::database("the catalogue cannot be read", stopped.error))?;
+        let answer = rows.into_iter().flatten().flatten().next();
+        Ok(answer.unwrap_or_default())
+    }
 }
 
 /// The error of a statement of which nobody knows whether it ran.

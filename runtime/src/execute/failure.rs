@@ -102,6 +102,32 @@ fn leftover(sql: &str) -> Option<&'static str> {
     builds_index.then_some("it may have left an invalid index: drop that before the next run")
 }
 
+/// The error of a holder whose claim is another's.
+pub(super) fn claim_lost(step: &Step) -> Error {
+    Error::new(
+        ErrorKind::ClaimLost,
+        format!("{} was taken over by another process", named(step)),
+    )
+    .with_hint(
+        "this process was not heard of for too long; see `status` for what the other one does",
+    )
+}
+
+/// What is said of a script that stopped half-way.
+pub(super) fn resumes_at(step: &Step, done: usize) -> String {
+    let of = step.statements.len();
+    let (are, stay) = if done == 1 {
+        ("is", "stays")
+    } else {
+        ("are", "stay")
+    };
+    let place = match step.statements.get(done) {
+        Some(next) => format!("at line {}", step.script.line(*next)),
+        None => "behind them".to_owned(),
+    };
+    format!("{done} of {of} statements {are} done and {stay}; the next run goes on {place}")
+}
+
 /// The error of a connection that was lost while a script ran: the history will tell what came of it.
 pub(super) fn connection_lost(step: &Step, stopped: Stopped) -> Error {
     Error::database(

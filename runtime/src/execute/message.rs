@@ -25,6 +25,8 @@ pub(super) enum Part {
 #[derive(Debug)]
 pub(super) struct Message {
     text: String,
+    /// What stands in front of each statement but the first.
+    between: String,
     /// Each statement's purpose, and the offset of its first byte.
     parts: Vec<(Part, usize)>,
 }
@@ -34,13 +36,22 @@ impl Message {
     pub(super) fn new(marker: String) -> Self {
         Self {
             text: marker,
+            between: ";\n".to_owned(),
             parts: Vec::new(),
+        }
+    }
+
+    /// The same for a server that shows each statement of a message by itself: the marker stands in front of each.
+    pub(super) fn marked_throughout(marker: &str) -> Self {
+        Self {
+            between: format!(";\n{marker}"),
+            ..Self::new(marker.to_owned())
         }
     }
 
     pub(super) fn push(&mut self, part: Part, sql: &str) {
         if !self.parts.is_empty() {
-            self.text.push_str(";\n");
+            self.text.push_str(&self.between);
         }
         self.parts.push((part, self.text.len()));
         self.text.push_str(sql);
@@ -58,9 +69,9 @@ impl Message {
         self.push_all(Part::Begin, &server.after_begin);
     }
 
-    /// What ends a transaction whose only change is a claim.
+    /// What ends a transaction whose only change is a claim, before what runs outside of one.
     pub(super) fn push_end(&mut self, server: &Server) {
-        self.push_all(Part::Begin, &server.after_claim);
+        self.push_all(Part::Begin, &server.limits_outside);
         self.push(Part::Commit, "COMMIT");
     }
 

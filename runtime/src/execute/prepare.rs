@@ -17,9 +17,11 @@ const TRIES: u32 = 50;
 impl<C: Engine> Run<'_, C> {
     pub(super) async fn prepare(&mut self) -> Result<(Server, Table), Error> {
         let table = self.migrator.history_table();
-        let server = inspect(self.connection, &table).await.map_err(|stopped| {
-            Error::database("the server does not say what it is", stopped.error)
-        })?;
+        let server = inspect(self.connection, &table, self.migrator.limits())
+            .await
+            .map_err(|stopped| {
+                Error::database("the server does not say what it is", stopped.error)
+            })?;
         refuse_unsuitable::<C>(&server)?;
         let table = table.resolved(server.schema.as_deref());
         if !server.has_history {

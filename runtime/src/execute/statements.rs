@@ -1,4 +1,7 @@
-//! A script statement by statement, where nothing can be rolled back: a claim that others see, and a journal.
+//! A script statement by statement, where not all of it can be rolled back: a claim that others see, and a journal.
+//!
+//! What the engine can roll back is done in one transaction with its word in the journal (`together`); before everything
+//! else the journal says that it is under way (`alone`).
 
 use std::time::Duration;
 
@@ -7,15 +10,23 @@ use tracing::debug;
 
 use super::attempt::Attempt;
 use super::crash::{self, Point};
-use super::failure::{connection_lost, named, statement_failed};
+use super::failure::{claim_lost, named, resumes_at};
 use super::heartbeat::Heartbeat;
 use super::message::Part;
 use super::waiting::Waiting;
 use super::{Outcome, Run};
-use crate::engine::{Meaning, Stopped};
+use crate::engine::Meaning;
 use crate::error::{Error, ErrorKind};
 use crate::history::{self, unwritable};
 use crate::{Engine, Progress};
+
+/// What came of trying a statement.
+pub(super) enum Tried {
+    /// It is done.
+    Done,
+    /// Somebody's lock was in the way, and nothing is done.
+    InTheWay(Error),
+}
 
 impl<C: Engine> Run<'_, C> {
     pub(super) async fn statement_by_statement(
@@ -31,54 +42,70 @@ impl<C: Engine> Run<'_, C> {
             return Ok(Outcome::Taken);
         }
         crash::at(Point::AfterClaim);
-        let heartbeat = Heartbeat::start::<C>(self.pool, &attempt.writer());
-        let result = self.statements(attempt).await;
-        if result
-            .as_ref()
-            .is_err_and(|error| error.kind() == ErrorKind::Database)
-        {
+        let heartbeat = Heartbeat::start::<C>(self.pool, attempt);
+        let result = match self.statements(attempt).await {
             // The connection is gone and the row is not settled: let it go, so that the next run need not wait.
-            drop(heartbeat);
-        } else {
-            heartbeat.stop();
-        }
-        result.map(|()| Outcome::Finished)
+            Err(error) if error.kind() == ErrorKind::Database => {
+                drop(heartbeat);
+                return Err(error);
+            }
+            // It is another's to settle.
+            Err(error) if error.kind() == ErrorKind::ClaimLost => Err(error),
+            Err(error) => Err(self.settled(attempt, error).await),
+            Ok(()) => Ok(Outcome::Finished),
+        };
+        heartbeat.stop();
+        result
     }
 
+    /// All that is left of the script. After an error other than of the database the row is to be settled.
     async fn statements(&mut self, attempt: &Attempt<'_, C>) -> Result<(), Error> {
         let step = attempt.step;
-        if let Err(error) = self.set_again(step).await {
-            return Err(self.settled(attempt, error).await);
-        }
-        if let Err(error) = attempt.before(self.connection).await {
-            return Err(self.settled(attempt, error).await);
-        }
-        let mut journal = step.journal(step.done, true);
-        let mut is_recorded = journal == Self::first_word(attempt);
+        self.set_again(step).await?;
+        attempt.before(self.connection).await?;
+        let mut done = step.journal(step.done, false);
+        let mut said = attempt.first_word();
         let mut line = Line::default();
         for (index, &statement) in step.statements.iter().enumerate().skip(step.done) {
-            if index > step.done {
-                self.stop_between(attempt, index, &journal).await?;
-                journal = step.journal_after(&journal, step.statements[index - 1]);
-                is_recorded = false;
+            let is_together = attempt.is_together(index);
+            if index > step.done && self.migrator.stop().is_requested() {
+                self.say(attempt, &mut said, &done).await?;
+                return Err(Error::stopped(&format!("in {}", named(step))));
             }
-            if !is_recorded {
-                let record = attempt.writer().record(&journal);
-                crash::at(Point::BeforeIntent);
-                write(self.connection, attempt, record).await?;
-            }
-            crash::at(Point::AfterIntent);
+            let word = if is_together {
+                done.clone()
+            } else {
+                done.under_way()
+            };
+            self.say(attempt, &mut said, &word).await?;
             self.tell_statement(step, index, line.of(step, statement));
-            let marker = attempt.writer().marker();
-            let sql = marker + step.script.text(statement);
-            if let Err(stopped) = attempt.send(self.connection, sql).await {
-                return Err(self.failed(attempt, statement, stopped).await);
+            let after = step.journal_after(&done, statement);
+            let mut is_again = index == step.done && !attempt.begins();
+            loop {
+                let tried = if is_together {
+                    self.together(attempt, statement, &after).await?
+                } else {
+                    self.alone(attempt, statement, is_again).await?
+                };
+                match tried {
+                    Tried::Done => break,
+                    Tried::InTheWay(error) => {
+                        self.make_way(step, step.script, statement, error).await?;
+                    }
+                }
+                is_again = true;
             }
-            crash::at(Point::BeforeDone);
+            self.in_the_way.over();
+            if is_together {
+                said = after.clone();
+            }
+            done = after;
         }
-        crash::at(Point::BeforeCommit);
-        self.commit().await?;
-        crash::at(Point::AfterCommit);
+        if attempt.has_transactions() {
+            crash::at(Point::BeforeCommit);
+            self.commit().await?;
+            crash::at(Point::AfterCommit);
+        }
         self.put_back(attempt.server).await?;
         self.after_all(attempt).await?;
         let finished = attempt.writer().finished();
@@ -86,7 +113,23 @@ impl<C: Engine> Run<'_, C> {
         write(self.connection, attempt, finished).await
     }
 
-    /// The hooks after the last statement, which must not be in doubt when one of them fails or dies.
+    /// Makes the journal say this, unless it does.
+    async fn say(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+        said: &mut Journal,
+        word: &Journal,
+    ) -> Result<(), Error> {
+        if said != word {
+            crash::at(Point::BeforeIntent);
+            write(self.connection, attempt, attempt.writer().record(word)).await?;
+            said.clone_from(word);
+        }
+        crash::at(Point::AfterIntent);
+        Ok(())
+    }
+
+    /// What comes after the last statement, which must not be in doubt when it fails or dies.
     async fn after_all(&mut self, attempt: &Attempt<'_, C>) -> Result<(), Error> {
         if !attempt.has_around() {
             return Ok(());
@@ -94,32 +137,9 @@ impl<C: Engine> Run<'_, C> {
         let step = attempt.step;
         let record = attempt.writer().record(&step.journal(step.total(), false));
         write(self.connection, attempt, record).await?;
-        if let Err(error) = attempt.after(self.connection).await {
-            return Err(self.settled(attempt, error).await);
-        }
+        attempt.after(self.connection).await?;
         self.commit().await?;
         self.put_back(attempt.server).await
-    }
-
-    /// Ends the run between two statements where somebody asks for it.
-    async fn stop_between(
-        &mut self,
-        attempt: &Attempt<'_, C>,
-        index: usize,
-        before: &Journal,
-    ) -> Result<(), Error> {
-        if !self.migrator.stop().is_requested() {
-            return Ok(());
-        }
-        let step = attempt.step;
-        let journal = step.journal_after(before, step.statements[index - 1]);
-        let record = attempt.writer().record(&Journal {
-            sent: journal.done,
-            ..journal
-        });
-        write(self.connection, attempt, record).await?;
-        let error = Error::stopped(&format!("in {}", named(step)));
-        Err(self.settled(attempt, error).await)
     }
 
     /// What the script left open is its own last word, and is not lost with the connection.
@@ -129,38 +149,21 @@ impl<C: Engine> Run<'_, C> {
     }
 
     /// What the statements that are done had set in the session that ran them.
-    async fn set_again(&mut self, step: &Step) -> Result<(), Error> {
+    pub(super) async fn set_again(&mut self, step: &Step) -> Result<(), Error> {
         for setting in step.settings() {
-            self.connection
-                .run(setting.to_owned())
-                .await
-                .map_err(|stopped| {
-                    let message = format!("{} cannot go on: `{setting}` fails now", named(step));
-                    Error::database(message, stopped.error)
-                })?;
+            let set = self.connection.run(setting.to_owned()).await;
+            set.map_err(|stopped| {
+                let message = format!("{} cannot go on: `{setting}` fails now", named(step));
+                let is_answered = stopped.database_error().is_some();
+                let error = Error::database(message, stopped.error);
+                if is_answered {
+                    error.of_statement()
+                } else {
+                    error
+                }
+            })?;
         }
         Ok(())
-    }
-
-    /// The server refused a statement. What is done is what the journal says after a rollback: the script may have opened a
-    /// transaction of its own, which is void now, and the journal was written inside of it. A connection that was lost says
-    /// nothing, and the row stays as it is.
-    async fn failed(
-        &mut self,
-        attempt: &Attempt<'_, C>,
-        statement: Statement,
-        stopped: Stopped,
-    ) -> Error {
-        let step = attempt.step;
-        let Some(error) = stopped.database_error() else {
-            return connection_lost(step, stopped);
-        };
-        let sql = step.script.text(statement);
-        let mut message = attempt.message();
-        message.push(Part::Statement(step.script, statement), sql);
-        let (_, at) = message.stopped_at(&stopped, C::position(error, sql));
-        let error = statement_failed::<C>(step, step.script, statement, at, stopped);
-        self.settled(attempt, error).await
     }
 
     /// The error, when the row says that the script failed, and what of it is done.
@@ -172,7 +175,9 @@ impl<C: Engine> Run<'_, C> {
         }
     }
 
-    /// Makes the row say that the script failed, and how many statements of it are done.
+    /// Makes the row say that the script failed, and how many statements of it are done. That is what the journal says after
+    /// a rollback: the script may have opened a transaction of its own, which is void now, and the journal was written inside
+    /// of it.
     async fn settle(&mut self, attempt: &Attempt<'_, C>) -> Result<usize, Error> {
         self.roll_back().await?;
         self.put_back(attempt.server).await?;
@@ -204,8 +209,11 @@ pub(super) async fn write<C: Engine>(
     sql: String,
 ) -> Result<(), Error> {
     let mut waiting = Waiting::new(WRITE_PATIENCE);
+    let mut message = attempt.message();
+    message.push_all(Part::Begin, &attempt.server.limits);
+    message.push(Part::History, &sql);
     loop {
-        match connection.run(sql.clone()).await {
+        match connection.run(message.text()).await {
             Ok(1) => return Ok(()),
             Ok(_) => return Err(claim_lost(attempt.step)),
             Err(stopped) if stopped.meaning::<C>() == Meaning::Busy && waiting.pause().await => {}
@@ -231,28 +239,4 @@ impl Line {
         self.counted = statement.start;
         self.newlines + step.script.first_line()
     }
-}
-
-fn claim_lost(step: &Step) -> Error {
-    Error::new(
-        ErrorKind::ClaimLost,
-        format!("{} was taken over by another process", named(step)),
-    )
-    .with_hint(
-        "this process was not heard of for too long; see `status` for what the other one does",
-    )
-}
-
-fn resumes_at(step: &Step, done: usize) -> String {
-    let of = step.statements.len();
-    let (are, stay) = if done == 1 {
-        ("is", "stays")
-    } else {
-        ("are", "stay")
-    };
-    let place = match step.statements.get(done) {
-        Some(next) => format!("at line {}", step.script.line(*next)),
-        None => "behind them".to_owned(),
-    };
-    format!("{done} of {of} statements {are} done and {stay}; the next run goes on {place}")
 }

@@ -28,12 +28,13 @@ impl<C: Engine> Run<'_, C> {
         let mut message = attempt.message();
         message.push_begin(server);
         message.push_all(Part::Claim, attempt.replace().as_slice());
-        message.push(Part::Claim, &writer.claim(&step.journal(0, false)));
-        message.push_all(Part::Begin, &server.after_claim);
+        message.push_all(Part::Claim, &writer.claim(&step.journal(0, false)));
+        message.push_all(Part::Begin, &server.limits);
         attempt.around.before.push_to(&mut message);
         message.push_script(step);
         message.push_all(Part::Restore, &server.restore);
         if !attempt.around.after.is_empty() {
+            message.push_all(Part::Begin, &server.limits);
             attempt.around.after.push_to(&mut message);
             message.push_all(Part::Restore, &server.restore);
         }
@@ -57,10 +58,15 @@ impl<C: Engine> Run<'_, C> {
         let meaning = stopped.meaning::<C>();
         self.roll_back().await?;
         match (part, meaning) {
-            (Part::Begin | Part::Claim, Meaning::Exists | Meaning::Busy)
+            (Part::Begin | Part::Claim, Meaning::Exists | Meaning::Busy | Meaning::Absent)
             | (Part::Commit, Meaning::Busy) => Ok(Outcome::Taken),
-            (Part::Statement(script, statement), _) => {
-                Err(statement_failed::<C>(step, script, statement, at, stopped))
+            (Part::Statement(script, statement), meaning) => {
+                let error = statement_failed::<C>(step, script, statement, at, stopped);
+                if meaning != Meaning::Busy {
+                    return Err(error);
+                }
+                self.make_way(step, script, statement, error).await?;
+                Ok(Outcome::TryAgain)
             }
             (Part::Commit, _) => Err(commit_failed::<C>(step, stopped)),
             (Part::Begin | Part::Claim | Part::Restore | Part::History, _) => {

@@ -98,6 +98,7 @@ impl<C: Engine> Attempt<'_, C> {
             self.turn(connection, script).await?;
         }
         let mut after = self.restore();
+        after.push_all(Part::Begin, &self.server.limits);
         self.around.after.push_to(&mut after);
         self.turn(connection, after).await?;
         self.hooks_after(connection).await.map_err(Halt::Failed)?;
@@ -119,12 +120,12 @@ impl<C: Engine> Attempt<'_, C> {
         let mut message = self.message();
         message.push_all(Part::Begin, &self.server.after_begin);
         message.push_all(Part::Claim, self.replace().as_slice());
-        message.push(Part::Claim, &claim);
+        message.push_all(Part::Claim, &claim);
         if self.turn(connection, message).await? != 1 {
             return Err(Halt::Taken);
         }
         let mut after = self.message();
-        after.push_all(Part::Begin, &self.server.after_claim);
+        after.push_all(Part::Begin, &self.server.limits);
         self.turn(connection, after).await?;
         Ok(())
     }

@@ -41,12 +41,25 @@ impl<C: Engine> Run<'_, C> {
         } else if !patient {
             return Err(self.waited_too_long(step, &history).await);
         }
-        let mine = self.report.applied().len();
-        self.report.applied_before = self.migrator.count_applied(&history).saturating_sub(mine);
-        let plan = self
-            .migrator
-            .plan_towards(&self.goal_left(), C::DIALECT, &history)?;
+        let plan = self.plan_left(&history)?;
         Ok((history, plan))
+    }
+
+    /// What the history says now, and what is left to do.
+    pub(super) async fn look(
+        &mut self,
+        table: &Table,
+    ) -> Result<(Vec<AppliedMigration>, Plan), Error> {
+        let history = history::read(self.connection, table, &self.migrator.names()).await?;
+        let plan = self.plan_left(&history)?;
+        Ok((history, plan))
+    }
+
+    fn plan_left(&mut self, history: &[AppliedMigration]) -> Result<Plan, Error> {
+        let mine = self.report.applied().len();
+        self.report.applied_before = self.migrator.count_applied(history).saturating_sub(mine);
+        self.migrator
+            .plan_towards(&self.goal_left(), C::DIALECT, history)
     }
 
     /// The goal without what this run has done of it.
@@ -54,6 +67,12 @@ impl<C: Engine> Run<'_, C> {
         match &self.goal {
             Goal::Run(Target::Steps(most)) => {
                 Goal::Run(Target::Steps(most.saturating_sub(self.done_for_goal)))
+            }
+            // What this run has reverted and somebody has applied again is that one's.
+            Goal::RevertThese(these) => {
+                let reverted = self.reverted();
+                let left = these.iter().filter(|these| !reverted.contains(these));
+                Goal::RevertThese(left.cloned().collect())
             }
             goal => goal.clone(),
         }
@@ -112,17 +131,36 @@ fn has_moved(before: &[AppliedMigration], now: &[AppliedMigration]) -> bool {
 #[derive(Debug)]
 pub(super) struct Waiting {
     patience: Duration,
+    shortest: Duration,
+    longest: Duration,
     since: Option<Instant>,
     pause: Duration,
+    pauses: usize,
     suspect: Option<(String, Journal, Instant)>,
 }
 
 impl Waiting {
     pub(super) fn new(patience: Duration) -> Self {
+        Self::between(patience, SHORTEST, LONGEST)
+    }
+
+    /// For a lock that others hold: each try may hold others up, so there is time for them in between.
+    pub(super) fn for_locks(patience: Duration) -> Self {
+        Self::between(
+            patience,
+            Duration::from_millis(500),
+            Duration::from_secs(10),
+        )
+    }
+
+    fn between(patience: Duration, shortest: Duration, longest: Duration) -> Self {
         Self {
             patience,
+            shortest,
+            longest,
             since: None,
-            pause: SHORTEST,
+            pause: shortest,
+            pauses: 0,
             suspect: None,
         }
     }
@@ -132,14 +170,21 @@ impl Waiting {
         self.since.get_or_insert_with(Instant::now);
         // Anything between half of the pause and all of it, so that many starters do not come back together.
         tokio::time::sleep(self.pause.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
-        self.pause = (self.pause * 2).min(LONGEST);
+        self.pause = (self.pause * 2).min(self.longest);
+        self.pauses += 1;
         self.so_far() < self.patience
     }
 
     /// Something changed: the next wait begins anew.
     pub(super) fn over(&mut self) {
         self.since = None;
-        self.pause = SHORTEST;
+        self.pause = self.shortest;
+        self.pauses = 0;
+    }
+
+    /// How often it has paused since.
+    pub(super) fn pauses(&self) -> usize {
+        self.pauses
     }
 
     pub(super) fn so_far(&self) -> Duration {

@@ -85,6 +85,15 @@ pub(super) fn in_seconds(dialect: Dialect, seconds: u64) -> String {
     }
 }
 
+/// What the server calls the session.
+pub(super) const fn session(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "pg_backend_pid()",
+        Dialect::MySql => "CONNECTION_ID()",
+        Dialect::Sqlite => "NULL",
+    }
+}
+
 /// The milliseconds since `started_at`; a clock may be set back meanwhile.
 pub(super) const fn elapsed_ms(dialect: Dialect) -> &'static str {
     match dialect {

@@ -40,7 +40,7 @@ impl Mender<'_> {
     /// Says how many statements of a row in doubt are done; the next run goes on behind them.
     pub(crate) fn settle(&self, journal: &Journal) -> String {
         format!(
-            "UPDATE {} SET state = {}, claim = NULL, claimed_until = NULL, statements_done = {done}, \
+            "UPDATE {} SET state = {}, claim = NULL, claimed_until = NULL, claim_session = NULL, statements_done = {done}, \
              statements_sent = {done}, done_checksum = {} WHERE {}",
             self.table.sql(self.dialect),
             self.text(RowState::Failed.name()),

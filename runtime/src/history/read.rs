@@ -36,6 +36,7 @@ fn columns(dialect: Dialect) -> String {
         "resume_at",
         "claim",
         &expired,
+        "claim_session",
         &micros(dialect, "applied_at"),
         "execution_ms",
         "applied_by",
@@ -135,6 +136,7 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     let cursor = cell();
     let claim = cell();
     let expired = cell().as_deref() == Some("1");
+    let session = cell();
     let applied_at = cell().and_then(|micros| micros.parse().ok());
     let execution_ms = parsed(table, "execution_ms", cell(), |text| text.parse().ok())?;
     let mut row = AppliedMigration::new(set, key, name, checksum);
@@ -144,7 +146,11 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     row.cursor = cursor;
     row.down_checksum = down_checksum;
     row.journal = journal;
-    row.claim = claim.map(|id| Claim { id, expired });
+    row.claim = claim.map(|id| Claim {
+        id,
+        expired,
+        session,
+    });
     row.applied_at =
         applied_at.map(|micros| SystemTime::UNIX_EPOCH + Duration::from_micros(micros));
     row.execution = Duration::from_millis(execution_ms);

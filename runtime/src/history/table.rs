@@ -79,6 +79,7 @@ impl Table {
              resume_at {long},\n\
              claim {key},\n\
              claimed_until {time},\n\
+             claim_session {number},\n\
              started_at {time} NOT NULL,\n\
              applied_at {time},\n\
              execution_ms {number} NOT NULL,\n\

@@ -1,10 +1,11 @@
 //! Writing the history: every statement that changes it. Each is conditional on the claim that it belongs to.
 
 use embed_migrations_core::{
-    AppliedMigration, Checksum, Dialect, Direction, Journal, RowState, Script, Step, Via,
+    AppliedMigration, Checksum, Dialect, Direction, Footing, Journal, Kind, RowState, Script, Step,
+    Via,
 };
 
-use super::dialect::{elapsed_ms, in_seconds, literal, now};
+use super::dialect::{elapsed_ms, in_seconds, literal, now, session};
 use super::row::{Row, nullable};
 use super::{FORMAT, Table};
 
@@ -28,11 +29,14 @@ impl Writer<'_> {
         format!("/* embed-migrations claim={} */ ", self.claim)
     }
 
-    /// Takes what is to be done: the key of what is to be applied, the row of what is to be reverted.
-    pub(crate) fn claim(&self, journal: &Journal) -> String {
+    /// Takes what is to be done: the key of what is to be applied, the row of what is to be reverted. The last statement
+    /// changes one row, or the claim is void.
+    pub(crate) fn claim(&self, journal: &Journal) -> Vec<String> {
         match self.step.direction() {
-            Direction::Up => self.insert(journal),
-            Direction::Down => self.begin_reverting(journal),
+            Direction::Up => vec![self.insert(journal)],
+            Direction::Down => std::iter::once(self.begin_reverting(journal))
+                .chain(self.is_newest())
+                .collect(),
         }
     }
 
@@ -44,6 +48,7 @@ impl Writer<'_> {
             [
                 ("claim", self.text(self.claim)),
                 ("claimed_until", in_seconds(self.dialect, self.lease)),
+                ("claim_session", session(self.dialect).to_owned()),
             ],
         )
     }
@@ -68,7 +73,7 @@ impl Writer<'_> {
         let text = |text: &str| self.text(text);
         let down = step.migration.down(self.dialect).map(Script::checksum);
         let columns = [
-            ("set_name", text(step.set.name())),
+            ("set_name", self.set_on_footing()),
             ("version", text(&key.to_string())),
             ("name", text(step.migration.name())),
             ("kind", text(key.kind().name())),
@@ -92,6 +97,49 @@ impl Writer<'_> {
             self.table.sql(self.dialect),
             names.join(", "),
             values.join(", ")
+        )
+    }
+
+    /// The name of the set, if what the step stands on is there and stays so until the claim is committed; else nothing,
+    /// which no row may have, and the insert fails.
+    fn set_on_footing(&self) -> String {
+        let name = self.text(self.step.set.name());
+        let Footing::On(below) = &self.step.footing else {
+            return name;
+        };
+        let row = Row {
+            dialect: self.dialect,
+            set: self.step.set.name(),
+            key: below.clone(),
+        };
+        let locked = match self.dialect {
+            Dialect::Postgres | Dialect::MySql => " FOR UPDATE",
+            // It has one writer, which this is.
+            Dialect::Sqlite => "",
+        };
+        // MySQL reads the table that it writes only through a derived one.
+        format!(
+            "(SELECT set_name FROM (SELECT set_name FROM {} WHERE {} AND state = {}{locked}) AS below)",
+            self.table.sql(self.dialect),
+            row.is_it(),
+            self.text(RowState::Applied.name())
+        )
+    }
+
+    /// Changes the row under the claim to what it is, unless rows came above it. Who inserts one locks ours before, so that
+    /// one of the two sees the other.
+    fn is_newest(&self) -> Option<String> {
+        let Footing::Rows(count) = self.step.footing else {
+            return None;
+        };
+        Some(
+            self.update(&format!("format = {FORMAT}"))
+                + &format!(
+                    " AND (SELECT count FROM (SELECT count(*) AS count FROM {} WHERE set_name = {} AND kind = {}) AS rows_now) = {count}",
+                    self.table.sql(self.dialect),
+                    self.text(self.step.set.name()),
+                    self.text(Kind::Versioned.name())
+                ),
         )
     }
 
@@ -139,10 +187,11 @@ impl Writer<'_> {
             Direction::Down => "down_checksum",
         };
         format!(
-            "claim = {}, claimed_until = {}, state = {}, {checksum} = {}, statements_total = {}, \
+            "claim = {}, claimed_until = {}, claim_session = {}, state = {}, {checksum} = {}, statements_total = {}, \
              started_at = {}, applied_by = {}",
             self.text(self.claim),
             in_seconds(self.dialect, self.lease),
+            session(self.dialect),
             self.text(RowState::Running.name()),
             self.text(&self.step.script.checksum().to_string()),
             self.step.total(),
@@ -221,7 +270,7 @@ impl Writer<'_> {
         let journal = self.step.journal(self.step.total(), false);
         self.update(&format!(
             "{}, state = {}, via = {}, applied_at = {}, execution_ms = execution_ms + {}, resume_at = NULL, \
-             claim = NULL, claimed_until = NULL",
+             claim = NULL, claimed_until = NULL, claim_session = NULL",
             self.progress(&journal),
             self.text(RowState::Applied.name()),
             self.text(Via::Run.name()),
@@ -234,7 +283,7 @@ impl Writer<'_> {
     pub(crate) fn failed(&self) -> String {
         self.update(&format!(
             "statements_sent = statements_done, state = {}, execution_ms = execution_ms + {}, claim = NULL, \
-             claimed_until = NULL",
+             claimed_until = NULL, claim_session = NULL",
             self.text(RowState::Failed.name()),
             elapsed_ms(self.dialect)
         ))

@@ -2,6 +2,7 @@
 
 use embed_migrations_core::{Adoption, Goal, History, adopt};
 
+use super::run::Then;
 use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};
@@ -72,7 +73,7 @@ impl Migrator {
         let adoption = adopt(self.own()?, C::DIALECT, history, &rows);
         self.refuse_adoption(&adoption, history)?;
         let goal = Goal::Adopt(adoption.applied);
-        self.reach(source, vec![goal]).await
+        self.reach(source, goal, Then::Nothing).await
     }
 
     fn refuse_adoption(&self, adoption: &Adoption, history: History) -> Result<(), Error> {

@@ -2,13 +2,22 @@
 
 use std::time::Instant;
 
-use embed_migrations_core::{AppliedMigration, Goal, Plan, Target, Version};
+use embed_migrations_core::{AppliedMigration, Goal, Key, Plan, Target, Version};
 
 use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};
 use crate::execute::Run;
 use crate::{Dialect, Engine, Migrator, Mode, Report, origin};
+
+/// What comes after a goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// Nothing more.
+    Nothing,
+    /// What was reverted is applied again.
+    Again,
+}
 
 impl Migrator {
     /// Applies what is pending.
@@ -37,7 +46,7 @@ impl Migrator {
         match self.configured_mode() {
             Mode::Run => {
                 let goal = Goal::Run(self.configured_target());
-                self.reach(source, vec![goal]).await
+                self.reach(source, goal, Then::Nothing).await
             }
             Mode::Check => self.checked(source).await,
             Mode::Wait => self.waited(source, self.patience()).await,
@@ -65,7 +74,7 @@ impl Migrator {
         database: impl Database<'a>,
     ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
         let goal = Goal::Revert(self.configured_target());
-        self.reach(database.source(), vec![goal])
+        self.reach(database.source(), goal, Then::Nothing)
     }
 
     /// Takes back all migrations above a version, which stays.
@@ -79,7 +88,7 @@ impl Migrator {
         version: impl Into<Version>,
     ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
         let goal = Goal::Revert(Target::Version(version.into()));
-        self.reach(database.source(), vec![goal])
+        self.reach(database.source(), goal, Then::Nothing)
     }
 
     /// Takes back what [`revert`](Self::revert) would, and applies it again: for work on the newest migration.
@@ -93,9 +102,7 @@ impl Migrator {
         database: impl Database<'a>,
     ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
         let revert = Goal::Revert(self.configured_target());
-        // Which these are will be known when they are reverted.
-        let run = Goal::RunThese(Vec::new());
-        self.reach(database.source(), vec![revert, run])
+        self.reach(database.source(), revert, Then::Again)
     }
 
     /// Records every migration up to and with a version as applied, without running any: for a database that has had them
@@ -109,7 +116,11 @@ impl Migrator {
         database: impl Database<'a>,
         version: impl Into<Version>,
     ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
-        self.reach(database.source(), vec![Goal::Baseline(version.into())])
+        self.reach(
+            database.source(),
+            Goal::Baseline(version.into()),
+            Then::Nothing,
+        )
     }
 
     /// Records one migration as applied, without running it.
@@ -122,7 +133,7 @@ impl Migrator {
         database: impl Database<'a>,
         version: impl Into<Version>,
     ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
-        self.reach(database.source(), vec![Goal::Skip(version.into())])
+        self.reach(database.source(), Goal::Skip(version.into()), Then::Nothing)
     }
 
     /// Does what [`plan_for`](Self::plan_for) shows for a goal. [`Goal::RevertThese`] with [`Plan::keys`] takes back what was
@@ -136,22 +147,21 @@ impl Migrator {
         database: impl Database<'a>,
         goal: Goal,
     ) -> impl Future<Output = Result<Report, Error>> + Send + 'a {
-        self.reach(database.source(), vec![goal])
+        self.reach(database.source(), goal, Then::Nothing)
     }
 
-    /// Reaches one goal after the other.
+    /// Reaches a goal.
     pub(super) async fn reach<C: Engine>(
         &self,
         source: Source<'_, C>,
-        goals: Vec<Goal>,
+        goal: Goal,
+        then: Then,
     ) -> Result<Report, Error> {
         let started = Instant::now();
         for set in self.sets() {
             origin::check(set)?;
         }
         let (mut held, pool, history) = self.begin(source).await?;
-        let mut goals = goals.into_iter();
-        let goal = goals.next().unwrap_or(Goal::Run(Target::Latest));
         let plan = self.plan_towards(&goal, C::DIALECT, &history)?;
         self.has_steps_of::<C>(&plan)?;
         for warning in &plan.warnings {
@@ -161,12 +171,12 @@ impl Migrator {
             held.give_back();
             return Ok(self.nothing_to_do(plan, &history, started));
         }
-        let goals: Vec<Goal> = goals.collect();
-        if !goals.is_empty() {
-            self.can_be_applied_again(&plan, C::DIALECT, &history)?;
-        }
+        let beside = match then {
+            Then::Again => Some(self.can_be_applied_again(&plan, C::DIALECT, &history)?),
+            Then::Nothing => None,
+        };
         let mut run = Run::new(self, &mut *held, pool, started);
-        let result = run.execute(goal, goals, plan, history).await;
+        let result = run.execute(goal, beside, plan, history).await;
         let (lives_on, report) = (run.lives_on(), run.into_report());
         // After an error of the database itself nobody knows how the connection is.
         if lives_on && result.as_ref().err().map(Error::kind) != Some(ErrorKind::Database) {
@@ -178,13 +188,13 @@ impl Migrator {
         }
     }
 
-    /// Refuses to revert what would be refused when it is to be applied again.
+    /// Refuses to revert what would be refused when it is to be applied again. What stays applied beside it.
     fn can_be_applied_again(
         &self,
         revert: &Plan,
         dialect: Dialect,
         history: &[AppliedMigration],
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<(&'static str, Key)>, Error> {
         let these: Vec<_> = revert.keys().collect();
         let is_reverted = |row: &AppliedMigration| {
             let mut these = these.iter();
@@ -192,8 +202,17 @@ impl Migrator {
         };
         let rows = history.iter().filter(|row| !is_reverted(row));
         let afterwards: Vec<AppliedMigration> = rows.cloned().collect();
-        self.plan_towards(&Goal::RunThese(these), dialect, &afterwards)?;
-        Ok(())
+        let named = |row: &AppliedMigration| {
+            let name = self.names().into_iter().find(|name| *name == row.set)?;
+            row.is_applied().then(|| (name, row.key.clone()))
+        };
+        let beside: Vec<_> = afterwards.iter().filter_map(named).collect();
+        let again = Goal::RunAgain {
+            these,
+            beside: beside.clone(),
+        };
+        self.plan_towards(&again, dialect, &afterwards)?;
+        Ok(beside)
     }
 
     fn nothing_to_do(&self, plan: Plan, history: &[AppliedMigration], started: Instant) -> Report {

@@ -1,0 +1,55 @@
+//! Somebody's lock in the way of a statement of which nothing is done: step back, let others through, and try again, for a
+//! bounded time. Then say who is in the way.
+
+use embed_migrations_core::{Script, Statement, Step};
+
+use super::Run;
+use super::failure::named;
+use crate::error::{Error, ErrorKind};
+use crate::{Engine, Progress};
+
+impl<C: Engine> Run<'_, C> {
+    /// Pauses; or, when patience is at its end, returns the error with those who are in the way.
+    pub(super) async fn make_way(
+        &mut self,
+        step: &Step,
+        script: &'static Script,
+        statement: Statement,
+        error: Error,
+    ) -> Result<(), Error> {
+        let waited = self.in_the_way.so_far();
+        tracing::info!(?waited, %error, "a lock is in the way");
+        self.migrator.tell(&Progress::Waiting {
+            migration: step.migration,
+            waited,
+        });
+        let asked = self.migrator.stop().clone();
+        let is_patient = tokio::select! {
+            is_patient = self.in_the_way.pause() => is_patient,
+            () = asked.requested() => {
+                return Err(Error::stopped(&format!("while a lock was in the way of {}", named(step))));
+            }
+        };
+        if is_patient {
+            return Ok(());
+        }
+        // Who has gone since is in nobody's way.
+        let holders = self.connection.holders(script.text(statement)).await;
+        let (tries, seconds) = (self.in_the_way.pauses(), self.in_the_way.so_far().as_secs());
+        let error = error.in_the_way(tries, seconds);
+        let holders = holders.unwrap_or_default().into_iter();
+        Err(holders.fold(error, |error, holder| {
+            error.with_note(format!("in the way: {holder}"))
+        }))
+    }
+}
+
+impl Error {
+    /// The same after it was tried so often, for so long.
+    fn in_the_way(self, tries: usize, seconds: u64) -> Self {
+        let message = format!("{self}; it was tried {tries} times in {seconds} s");
+        self.with_message(message)
+            .with_kind(ErrorKind::Waited)
+            .with_hint("end what is in the way, or let the run try for longer with `lock_patience`")
+    }
+}

@@ -18,6 +18,7 @@ mod setting;
 
 // One file a row of the table in `docs/reliability.md`.
 mod crash_points;
+mod disk_full;
 mod dropped;
 mod network;
 mod orphan;

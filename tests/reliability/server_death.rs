@@ -9,6 +9,7 @@ use sqlx::{MySql, Postgres};
 use tests::backend::fresh_on;
 use tests::cable::{Cable, Fault, Speaker};
 use tests::{Backend, Fresh};
+use tokio::task::JoinSet;
 
 use crate::after::{Way, recover};
 use crate::record::{Seen, note};
@@ -51,10 +52,11 @@ fn speakers() -> &'static [Speaker] {
     short_or_long(&[Speaker::Server], &[Speaker::Client, Speaker::Server])
 }
 
-async fn killed<DB: Backend>(mut server: Server, url: &str, name: &str)
+async fn killed<DB: Backend>(mut server: Server, url: &str, name: &'static str)
 where
     for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
 {
+    let mut left = Vec::new();
     for kind in [Kind::Transactional, Kind::Statements] {
         for speaker in speakers() {
             for number in 0.. {
@@ -67,14 +69,26 @@ where
                     assert!(number > 0, "no message was met");
                     break;
                 }
-                let db = Fresh::<DB>::at(&db.url).await;
-                let in_doubt = recover(&db, &script, Way::Up).await;
-                db.pool.close().await;
                 let cell = format!("killed {kind:?} {speaker:?} {number}");
-                noted(name, &cell, &script, in_doubt);
+                left.push((db.url, script, cell));
             }
         }
     }
+    // All at once: most of the time is spent waiting for a claim to end.
+    let mut recoveries = JoinSet::new();
+    for (url, script, cell) in left {
+        recoveries.spawn(recovered::<DB>(url, script, name, cell));
+    }
+    while let Some(recovered) = recoveries.join_next().await {
+        recovered.unwrap();
+    }
+}
+
+async fn recovered<DB: Backend>(url: String, script: Script, name: &'static str, cell: String) {
+    let db = Fresh::<DB>::at(&url).await;
+    let in_doubt = recover(&db, &script, Way::Up).await;
+    db.pool.close().await;
+    noted(name, &cell, &script, in_doubt);
 }
 
 /// Runs over a cable to a URL; at a message everything is lost, and something happens to the server. `false`: the run ended
@@ -116,6 +130,7 @@ async fn interrupted<DB: Backend>(
 
 /// PostgreSQL: the primary is killed, its standby answers and takes no writes, and then is promoted.
 async fn taken_over() {
+    let mut recoveries = JoinSet::new();
     for kind in [Kind::Transactional, Kind::Statements] {
         for number in 0..short_or_long(4, 30) {
             let (mut primary, url) = tokio::task::block_in_place(servers::postgres::start).unwrap();
@@ -139,18 +154,23 @@ async fn taken_over() {
                 assert!(error.is_read_only(), "{error:?}");
             }
             standing.tell("SELECT pg_promote()").await;
-            let in_doubt = recover(&standing, &script, Way::Up).await;
             standing.pool.close().await;
-            drop(standby);
-            let cell = format!("taken over {kind:?} {number}");
-            noted("PostgreSQL", &cell, &script, in_doubt);
+            recoveries.spawn(async move {
+                let cell = format!("taken over {kind:?} {number}");
+                recovered::<Postgres>(there, script, "PostgreSQL", cell).await;
+                drop(standby);
+            });
         }
+    }
+    while let Some(recovered) = recoveries.join_next().await {
+        recovered.unwrap();
     }
 }
 
 /// MariaDB: writes are refused from one message on, and allowed again.
 async fn read_only() {
     let (_server, url) = tokio::task::block_in_place(servers::mariadb::start).unwrap();
+    let mut left = Vec::new();
     for kind in [Kind::Transactional, Kind::Statements] {
         for number in 0..short_or_long(8, 30) {
             let (db, script) = prepared::<MySql>(&url, kind).await;
@@ -175,11 +195,16 @@ async fn read_only() {
             if !is_met {
                 break;
             }
-            let in_doubt = recover(&root, &script, Way::Up).await;
             root.pool.close().await;
-            let cell = format!("read-only {kind:?} {number}");
-            noted("MariaDB", &cell, &script, in_doubt);
+            left.push((db.url, script, format!("read-only {kind:?} {number}")));
         }
+    }
+    let mut recoveries = JoinSet::new();
+    for (url, script, cell) in left {
+        recoveries.spawn(recovered::<MySql>(url, script, "MariaDB", cell));
+    }
+    while let Some(recovered) = recoveries.join_next().await {
+        recovered.unwrap();
     }
 }
 

@@ -50,6 +50,18 @@ pub fn start(server_url: &str) -> Result<(Server, String)> {
     ))
 }
 
+/// What it calls itself.
+///
+/// # Errors
+///
+/// A pooler that is not installed, or says nothing.
+pub fn version() -> Result<String> {
+    let program = find().context("PgBouncer is not installed")?;
+    let answer = locate::answer_of(program, "--version").context("PgBouncer says no version")?;
+    let first = answer.lines().next().unwrap_or_default();
+    Ok(first.trim_start_matches("PgBouncer").trim().to_owned())
+}
+
 fn listens(port: u16) -> bool {
     TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).is_ok()
 }

@@ -17,6 +17,7 @@ mod script;
 mod setting;
 
 // One file a row of the table in `docs/reliability.md`.
+mod comparison;
 mod crash_points;
 mod disk_full;
 mod dropped;
@@ -26,3 +27,4 @@ mod random_kill;
 mod server_death;
 mod sleeper;
 mod starters;
+mod versions;

@@ -33,15 +33,6 @@ impl Seen {
 
 /// Notes a cell: of a row of the table, in a setting.
 pub(crate) fn note(row: &str, setting: &str, cell: &str, seen: &Seen) {
-    let Ok(directory) = env::var("RELIABILITY_RECORDS") else {
-        return;
-    };
-    let path = Path::new(&directory).join(format!("{row}.tsv"));
-    let mut file = File::options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .unwrap();
     let Seen {
         runs,
         statements,
@@ -50,9 +41,29 @@ pub(crate) fn note(row: &str, setting: &str, cell: &str, seen: &Seen) {
         twice,
         never,
     } = seen;
-    // One write, so that lines of tests at the same time do not mix.
-    let line = format!(
-        "{row}\t{setting}\t{cell}\t{runs}\t{statements}\t{in_doubt}\t{failed}\t{twice}\t{never}\n"
+    write(
+        row,
+        &format!(
+            "{setting}\t{cell}\t{runs}\t{statements}\t{in_doubt}\t{failed}\t{twice}\t{never}\n"
+        ),
     );
+}
+
+/// Notes what a server calls itself.
+pub(crate) fn note_version(name: &str, version: &str) {
+    write("versions", &format!("{name}\t{version}\n"));
+}
+
+fn write(file: &str, line: &str) {
+    let Ok(directory) = env::var("RELIABILITY_RECORDS") else {
+        return;
+    };
+    let path = Path::new(&directory).join(format!("{file}.tsv"));
+    let mut file = File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .unwrap();
+    // One write, so that lines of tests at the same time do not mix.
     file.write_all(line.as_bytes()).unwrap();
 }

@@ -1,24 +1,19 @@
 //! Processes that start at the same moment: each statement runs once, and all of them end well.
 
-use std::time::Duration;
-
 use tests::Fresh;
 
 use crate::after::nothing_is_left;
 use crate::in_every_setting;
 use crate::process::{Starter, Word};
 use crate::record::{Seen, note};
-use crate::scale::short_or_long;
+use crate::scale::{BOUND, short_or_long};
 use crate::script::{Kind, Script};
 use crate::setting::{Setting, dialect};
 
-in_every_setting!(
-    processes_that_start_together_run_every_statement_once
-    what_the_migrator_of_sqlx_does_in_the_same_place_is_noted
-);
+in_every_setting!(processes_that_start_together_run_every_statement_once);
 
 /// How many start together.
-fn counts() -> Vec<usize> {
+pub(crate) fn counts() -> Vec<usize> {
     short_or_long(vec![2, 16], vec![2, 16, 64, 256])
 }
 
@@ -61,7 +56,7 @@ async fn processes_that_start_together_run_every_statement_once<S: Setting>() {
 }
 
 /// Starts processes, lets all of them connect, and lets them go at once. What each said.
-async fn together<S: Setting>(
+pub(crate) async fn together<S: Setting>(
     db: &Fresh<S::Database>,
     script: &Script,
     verb: &str,
@@ -86,43 +81,8 @@ async fn together<S: Setting>(
     }
     let mut said = Vec::new();
     for mut starter in starters {
-        let patience = if verb == "sqlx" {
-            SQLX
-        } else {
-            crate::scale::BOUND
-        };
-        let word = tokio::time::timeout(patience, starter.word()).await;
+        let word = tokio::time::timeout(BOUND, starter.word()).await;
         said.push((starter, word.unwrap_or(Word::Gone)));
     }
     said
-}
-
-/// How long the migrator that is compared with is waited for; one that takes longer counts as failed.
-const SQLX: Duration = Duration::from_mins(2);
-
-/// Nothing is asked of it here: the numbers are its own.
-async fn what_the_migrator_of_sqlx_does_in_the_same_place_is_noted<S: Setting>() {
-    for kind in Kind::ALL {
-        for count in counts() {
-            let (db, script) = (S::fresh().await, Script::new(kind, dialect::<S>()));
-            let said = together::<S>(&db, &script, "sqlx", count).await;
-            let failed = said
-                .iter()
-                .filter(|(_, word)| !matches!(word, Word::Did(_)));
-            let mut seen = Seen {
-                runs: count,
-                failed: failed.count(),
-                ..Seen::default()
-            };
-            drop(said);
-            seen.count(&script.counts_or_none(&db).await);
-            db.pool.close().await;
-            note(
-                "starters_sqlx",
-                S::NAME,
-                &format!("{count} × {}", kind.name()),
-                &seen,
-            );
-        }
-    }
 }

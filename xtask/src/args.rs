@@ -26,6 +26,9 @@ pub(crate) enum Task {
         /// The engines under test.
         #[command(flatten)]
         engines: Engines,
+        /// Only the tests of reliability, in their long form; then writes `docs/reliability.md`. Takes an hour or two.
+        #[arg(long, conflicts_with = "only")]
+        reliability: bool,
         /// Passed on to `cargo test`, as in `cargo xtask test -- --test cli -- --nocapture`.
         #[arg(last = true, value_name = "ARGS FOR CARGO TEST")]
         cargo_args: Vec<OsString>,

@@ -4,6 +4,8 @@ mod args;
 mod build_time;
 mod check_time;
 mod provide;
+mod reliability;
+mod render;
 mod test;
 
 use std::io::{self, Write};
@@ -36,8 +38,15 @@ fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Test {
             engines,
+            reliability,
             cargo_args,
-        } => test::run(&engines.chosen(), &cargo_args),
+        } => {
+            if reliability {
+                reliability::run(&cargo_args)
+            } else {
+                test::run(&engines.chosen(), &cargo_args)
+            }
+        }
         Task::BuildTime { migrations } => build_time::run(migrations).map(|()| ExitCode::SUCCESS),
         Task::CheckTime { migrations } => check_time::run(migrations).map(|()| ExitCode::SUCCESS),
         Task::Servers { engines } => serve(&engines.chosen()),

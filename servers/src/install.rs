@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
-use crate::{account, debian, interrupt, locate, mariadb, notice, pgbouncer, postgres};
+use crate::{account, debian, galera, interrupt, locate, mariadb, notice, pgbouncer, postgres};
 
 /// A server which can be installed.
 #[derive(Debug)]
@@ -30,6 +30,13 @@ impl Product {
         programs: "`mariadbd` with `mariadb-install-db`, or `mysqld`",
         url_variable: mariadb::URL_VARIABLE,
         packages: |manager| manager.mariadb,
+    };
+    /// What makes MariaDB a node of a cluster.
+    pub(crate) const GALERA: Self = Self {
+        name: "Galera",
+        programs: "`libgalera_smm.so`",
+        url_variable: galera::URL_VARIABLE,
+        packages: |_| &["galera-4", "galera"],
     };
     /// PgBouncer.
     pub(crate) const PGBOUNCER: Self = Self {

@@ -3,7 +3,7 @@
 //!
 //! `cargo xtask test` starts those that many tests share and tells their addresses in environment variables; a test that
 //! breaks a server starts its own.
-
+pub mod galera;
 pub mod interrupt;
 pub mod mariadb;
 pub mod pgbouncer;

@@ -108,7 +108,8 @@ async fn every_pass<S: Setting>(
         before.run(&db.pool).await.unwrap();
         let stop_at = format!("{point}:{pass}");
         let directory = script.directory.path();
-        let mut starter = Starter::ready(&db.url, directory, case.verb, Some(&stop_at)).await;
+        let mut starter =
+            Starter::ready(&S::elsewhere(&db), directory, case.verb, Some(&stop_at)).await;
         starter.go().await;
         match starter.word().await {
             Word::At => starter.kill().await,

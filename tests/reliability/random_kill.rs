@@ -32,7 +32,8 @@ async fn a_process_that_is_killed_at_a_random_moment_leaves_nothing_that_the_nex
         let permit = at_once.clone().acquire_owned().await.unwrap();
         let kind = Kind::ALL[index % Kind::ALL.len()];
         let (db, script) = (S::fresh().await, Script::new(kind, dialect::<S>()));
-        let mut starter = Starter::ready(&db.url, script.directory.path(), "run", None).await;
+        let mut starter =
+            Starter::ready(&S::elsewhere(&db), script.directory.path(), "run", None).await;
         starter.go().await;
         tokio::time::sleep(usual.mul_f64(random())).await;
         starter.kill().await;
@@ -60,7 +61,8 @@ async fn usual_time<S: Setting>() -> Duration {
         S::fresh().await,
         Script::new(Kind::Statements, dialect::<S>()),
     );
-    let mut starter = Starter::ready(&db.url, script.directory.path(), "run", None).await;
+    let mut starter =
+        Starter::ready(&S::elsewhere(&db), script.directory.path(), "run", None).await;
     let started = Instant::now();
     starter.go().await;
     assert_eq!(starter.word().await, Word::Did(2));

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use embed_migrations::Dialect;
 use sqlx::{MySql, Postgres, Sqlite};
-use tests::backend::fresh_behind_pgbouncer;
+use tests::backend::{fresh_behind_pgbouncer, fresh_on_cluster, on_every_node};
 use tests::{Backend, Fresh};
 
 /// Where a script runs.
@@ -21,6 +21,12 @@ pub(crate) trait Setting: Send + Sync + 'static {
     /// A URL for each of several processes: a cluster's are those of its nodes.
     fn urls(db: &Fresh<Self::Database>) -> Vec<String> {
         vec![db.url.clone()]
+    }
+
+    /// The URL of a process that is to die: in a cluster on another node than the one that is asked afterwards.
+    fn elsewhere(db: &Fresh<Self::Database>) -> String {
+        let last = Self::urls(db).pop();
+        last.unwrap_or_else(|| db.url.clone())
     }
 }
 
@@ -60,6 +66,24 @@ impl Setting for Pooled {
     }
 }
 
+/// A cluster of three nodes, of which each process takes the next.
+#[derive(Debug)]
+pub(crate) struct Cluster;
+
+impl Setting for Cluster {
+    type Database = MySql;
+
+    const NAME: &'static str = "Galera";
+
+    async fn fresh() -> Fresh<MySql> {
+        fresh_on_cluster().await
+    }
+
+    fn urls(db: &Fresh<MySql>) -> Vec<String> {
+        on_every_node(&db.url)
+    }
+}
+
 /// SQLite with a write-ahead log, which the file remembers.
 #[derive(Debug)]
 pub(crate) struct WriteAhead;
@@ -91,6 +115,7 @@ macro_rules! in_every_setting {
         }
         mod mysql {
             mod direct { $($crate::in_setting!($crate::setting::Direct<sqlx::MySql>, $test);)+ }
+            mod galera { $($crate::in_setting!($crate::setting::Cluster, $test);)+ }
         }
         mod sqlite {
             mod rollback { $($crate::in_setting!($crate::setting::Direct<sqlx::Sqlite>, $test);)+ }

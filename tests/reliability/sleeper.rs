@@ -58,7 +58,7 @@ async fn slept<S: Setting>(
 ) -> Result<bool, String> {
     let (db, script) = prepared::<S>(kind).await;
     let directory = script.directory.path();
-    let mut sleeper = Starter::ready(&db.url, directory, verb, Some(point)).await;
+    let mut sleeper = Starter::ready(&S::elsewhere(&db), directory, verb, Some(point)).await;
     sleeper.go().await;
     match sleeper.word().await {
         Word::At => {}
@@ -103,7 +103,7 @@ async fn a_holder_that_sleeps_in_its_transaction_is_waited_for_and_never_doubled
     for point in ["after-claim", "before-final", "before-commit"] {
         let (db, script) = prepared::<S>(Kind::Transactional).await;
         let directory = script.directory.path();
-        let mut sleeper = Starter::ready(&db.url, directory, "hooks", Some(point)).await;
+        let mut sleeper = Starter::ready(&S::elsewhere(&db), directory, "hooks", Some(point)).await;
         sleeper.go().await;
         assert_eq!(sleeper.word().await, Word::At);
         sleeper.signal(Signal::SIGSTOP);

@@ -1,11 +1,15 @@
 //! [`Backend`]: a fresh database of an engine.
 
 use std::env;
+use std::time::Duration;
 
 use embed_migrations::{Dialect, Engine};
 use futures_util::StreamExt;
 use sqlx::pool::PoolOptions;
-use sqlx::{AssertSqlSafe, Connection, Database, Executor, MySql, Pool, Postgres, Row, Sqlite};
+use sqlx::{
+    AssertSqlSafe, Connection, Database, Executor, MySql, MySqlConnection, Pool, Postgres, Row,
+    Sqlite,
+};
 use tempfile::TempDir;
 
 /// A database that nobody has used, and how to reach it.
@@ -281,9 +285,39 @@ pub async fn fresh_behind_pgbouncer() -> Fresh<Postgres> {
     }
 }
 
+/// A database of its own on a cluster, which every node has.
+///
+/// # Panics
+///
+/// When there is none.
+pub async fn fresh_on_cluster() -> Fresh<MySql> {
+    let nodes = server(GALERA);
+    let (first, _) = nodes.split_once(',').expect("a cluster has several nodes");
+    let db = fresh_on::<MySql>(first).await;
+    for url in on_every_node(&db.url) {
+        // A node has what another has committed a moment later.
+        while MySqlConnection::connect(&url).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+    db
+}
+
+/// The URLs of a database on the nodes of the cluster.
+pub fn on_every_node(url: &str) -> Vec<String> {
+    let nodes = server(GALERA);
+    nodes.split(',').map(|node| at_server(node, url)).collect()
+}
+
+/// Where the nodes of the cluster are.
+const GALERA: &str = "DATABASE_URL_GALERA";
+
 /// The URL of the database of another URL on the server of a variable.
 fn on_server(variable: &str, url: &str) -> String {
-    let server = server(variable);
+    at_server(&server(variable), url)
+}
+
+fn at_server(server: &str, url: &str) -> String {
     let (before, _) = server.rsplit_once('/').expect("the URL names a database");
     let (_, name) = url.rsplit_once('/').expect("the URL names a database");
     format!("{before}/{name}")

@@ -1,5 +1,7 @@
 //! [`Failure`]: why a verb did not do what it was asked.
 
+mod hint;
+
 use std::error::Error as _;
 #[cfg(feature = "author")]
 use std::{fmt::Display, io};
@@ -12,6 +14,8 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::output::{Said, json, text};
+
+pub(crate) use hint::in_shell;
 
 /// Why a verb did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,14 +122,14 @@ impl From<Error> for Failure {
         let of_run = OfRun {
             notes: error.notes().to_vec(),
             place: failed.map(|failed| (failed.path().to_owned(), failed.line(), failed.column())),
-            rendered: failed.map(|_| format!("error: {error:?}").trim_end().to_owned()),
+            rendered: failed.map(|_| in_shell(format!("error: {error:?}").trim_end())),
             done: report.map(|report| Done {
                 words: report.to_string(),
                 json: crate::operate::report_json(report),
             }),
         };
         Self {
-            hints: error.hints().to_vec(),
+            hints: error.hints().iter().map(|hint| in_shell(hint)).collect(),
             of_run: Some(Box::new(of_run)),
             ..Self::new(
                 error.kind().into(),

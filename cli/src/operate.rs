@@ -5,6 +5,7 @@ mod baseline;
 mod history;
 mod judge;
 mod part;
+mod patience;
 mod plan;
 mod redo;
 mod repair;

@@ -41,7 +41,7 @@ impl History {
 pub struct ForeignRow {
     /// Which migration it is about, in the tool's words.
     pub migration: String,
-    /// Whether that is applied.
+    /// Whether that is applied. If not, it failed, or was taken back: see [`History::writes_reversions`].
     pub succeeded: bool,
     /// The SHA-384 of its file, hexadecimal, where the tool has that.
     pub checksum: Option<String>,
@@ -70,10 +70,9 @@ pub fn adopt(member: &Member, dialect: Dialect, history: History, rows: &[Foreig
     for row in rows.iter().filter(|row| !is_beginning(row)) {
         last.insert(history.calls_row(row), row);
     }
-    // goose writes down what was reverted; the others what failed.
     let (mut applied, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
         last.into_iter().partition(|(_, row)| row.succeeded);
-    if history != History::Goose {
+    if !history.writes_reversions() {
         adoption.failed.extend(rest.into_keys());
     }
     let versions = applied

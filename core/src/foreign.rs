@@ -98,10 +98,25 @@ impl History {
     /// The condition of a row whose migration is applied.
     pub const fn succeeded(self) -> &'static str {
         match self {
-            Self::Sqlx | Self::Flyway => "success",
+            Self::Sqlx => "success",
+            Self::Flyway => "success AND type NOT LIKE 'UNDO%' AND type <> 'DELETE'",
             Self::Goose => "is_applied",
             Self::GolangMigrate => "NOT dirty",
             _ => "1 = 1",
+        }
+    }
+
+    /// Whether a row that is not [`succeeded`](Self::succeeded) may say that its migration was taken back. goose writes such
+    /// a row at each reversion; Flyway at an undo, and where `repair` has found that the file is gone.
+    pub const fn writes_reversions(self) -> bool {
+        matches!(self, Self::Goose | Self::Flyway)
+    }
+
+    /// The condition of a row whose migration has failed, where the tool keeps those beside what was taken back.
+    pub const fn failed(self) -> Option<&'static str> {
+        match self {
+            Self::Flyway => Some("NOT success AND type <> 'DELETE'"),
+            _ => None,
         }
     }
 

@@ -12,6 +12,9 @@ on_every_engine!(
     adopting_again_changes_nothing
     one_row_of_golang_migrate_stands_for_all_below
     what_goose_reverted_is_pending
+    what_flyway_undid_is_pending
+    what_flyway_deleted_is_not_missed
+    what_failed_in_flyway_is_refused
 );
 
 const A: (&str, &str) = ("1_a.sql", "SELECT 1;");
@@ -157,4 +160,76 @@ async fn what_goose_reverted_is_pending<DB: Backend>(db: Fresh<DB>) {
         status.to_string(),
         "1  a  applied\n2  b  pending\n3  c  pending"
     );
+}
+
+/// Flyway's table with these rows, as it makes them: version, type, success.
+async fn flyway<DB: Backend>(db: &Fresh<DB>, rows: &[(&str, &str, bool)]) {
+    db.tell(
+        "CREATE TABLE flyway_schema_history (installed_rank INTEGER NOT NULL PRIMARY KEY, version VARCHAR(50), \
+         description VARCHAR(200) NOT NULL, type VARCHAR(20) NOT NULL, script VARCHAR(1000) NOT NULL, \
+         checksum INTEGER, installed_by VARCHAR(100) NOT NULL, installed_on TIMESTAMP DEFAULT CURRENT_TIMESTAMP, \
+         execution_time INTEGER NOT NULL, success BOOLEAN NOT NULL)",
+    )
+    .await;
+    for (index, (version, kind, success)) in rows.iter().enumerate() {
+        let rank = index + 1;
+        db.tell(&format!(
+            "INSERT INTO flyway_schema_history \
+             (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success) \
+             VALUES ({rank}, {version}, 'x', '{kind}', 'x', 1, 'ann', 1, {success})"
+        ))
+        .await;
+    }
+}
+
+async fn what_flyway_undid_is_pending<DB: Backend>(db: Fresh<DB>) {
+    flyway(
+        &db,
+        &[
+            ("NULL", "SCHEMA", true),
+            ("'1'", "SQL", true),
+            ("'2'", "SQL", true),
+            ("'3'", "SQL", true),
+            ("'3'", "UNDO_SQL", true),
+            ("'2'", "UNDO_JDBC", true),
+            ("'2'", "SQL", true),
+        ],
+    )
+    .await;
+    let migrator = Migrator::new(set(&[A, B, C]));
+    migrator.adopt(&db.pool, History::Flyway).await.unwrap();
+    let status = migrator.status(&db.pool).await.unwrap();
+    assert_eq!(
+        status.to_string(),
+        "1  a  applied\n2  b  applied\n3  c  pending"
+    );
+    migrator.run(&db.pool).await.unwrap();
+    assert!(db.tables().await.contains(&"c".to_owned()));
+}
+
+async fn what_flyway_deleted_is_not_missed<DB: Backend>(db: Fresh<DB>) {
+    flyway(
+        &db,
+        &[
+            ("'1'", "SQL", true),
+            ("'2'", "SQL", true),
+            ("'7'", "SQL", true),
+            ("'7'", "DELETE", true),
+            ("'2'", "DELETE", true),
+        ],
+    )
+    .await;
+    let migrator = Migrator::new(set(&[A, B]));
+    let report = migrator.adopt(&db.pool, History::Flyway).await.unwrap();
+    let keys: Vec<_> = report.recorded().iter().map(|of| of.label()).collect();
+    assert_eq!(keys, ["1"], "what is here again is pending");
+}
+
+async fn what_failed_in_flyway_is_refused<DB: Backend>(db: Fresh<DB>) {
+    flyway(&db, &[("'1'", "SQL", true), ("'1'", "UNDO_SQL", false)]).await;
+    let migrator = Migrator::new(set(&[A, B]));
+    let error = migrator.adopt(&db.pool, History::Flyway).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
+    assert!(error.to_string().ends_with("these failed: 1"), "{error}");
+    assert!(!db.has_history().await);
 }

@@ -13,6 +13,7 @@ on_every_engine!(
     a_failed_statement_of_a_section_is_named_with_its_line_in_the_file
     the_place_is_that_of_the_word_the_server_stumbled_over
     what_came_before_stays_and_is_reported
+    a_run_is_no_transaction_around_its_migrations
     a_script_in_a_transaction_fails_as_a_whole
     a_fixed_script_goes_on_where_it_failed
     a_fixed_script_must_begin_as_it_did
@@ -122,6 +123,25 @@ async fn what_came_before_stays_and_is_reported<DB: Backend>(db: Fresh<DB>) {
     assert_eq!((report.applied().len(), report.pending()), (1, 2));
     assert_eq!(db.tables().await, ["a"]);
     is_usable(&db).await;
+}
+
+/// Other tools can roll a whole run back; here each migration is its own, whether its scripts could share one or not.
+async fn a_run_is_no_transaction_around_its_migrations<DB: Backend>(db: Fresh<DB>) {
+    let log = ("1_log.sql", "CREATE TABLE log (n INTEGER);");
+    let one = ("2_one.sql", "INSERT INTO log VALUES (1);");
+    let broken = (
+        "3_two.sql",
+        "INSERT INTO log VALUES (2);\nINSERT INTO nowhere VALUES (2);",
+    );
+    let error = fails(&db, &[log, one, broken]).await;
+    assert_eq!(error.report().unwrap().applied().len(), 2);
+    let logged = "SELECT CAST(n AS CHAR(1)) FROM log ORDER BY n";
+    assert_eq!(db.ask(logged).await.concat(), ["1"]);
+    assert_eq!(db.rows().await, ["1 applied up run", "2 applied up run"]);
+    let fixed = ("3_two.sql", "INSERT INTO log VALUES (2);");
+    let report = Migrator::new(set(&[log, one, fixed])).run(&db.pool).await;
+    assert_eq!(report.unwrap().applied().len(), 1);
+    assert_eq!(db.ask(logged).await.concat(), ["1", "2"]);
 }
 
 async fn a_script_in_a_transaction_fails_as_a_whole<DB: Backend>(db: Fresh<DB>) {

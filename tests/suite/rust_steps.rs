@@ -1,13 +1,14 @@
-//! Steps in Rust: one transaction with their row, or one a batch.
+//! Steps in Rust: in the order beside the scripts, in one transaction with their row.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use embed_migrations::{
-    Batch, BoxError, Dialect, DifferenceKind, ErrorKind, MigrationSet, Migrator, State, Target,
+    Batch, BoxError, Dialect, DifferenceKind, ErrorKind, MigrationSet, Migrator, Resolution, State,
+    Target,
 };
-use tests::{Backend, Fresh, on_every_engine, only_on, set};
+use tests::{Backend, Fresh, named, on_every_engine, only_on, set};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -25,27 +26,20 @@ on_every_engine!(
     a_step_can_be_skipped
     a_step_that_is_gone_from_the_program_is_missing
     concurrent_starters_call_a_step_once
-    each_batch_is_committed_with_its_cursor
-    batches_go_on_where_one_failed
-    batches_go_on_where_a_process_died
-    no_batch_is_done_twice_by_two_starters
-    a_batch_that_is_under_way_is_waited_for
-    a_step_of_no_batches_is_done_at_once
-    a_step_that_was_begun_in_batches_is_not_taken_for_done
-    a_step_whose_row_says_that_nothing_is_done_is_called
+    steps_are_of_the_last_set_and_gone_without_it
 );
 
 only_on!(on_postgres sqlx::Postgres: a_lost_connection_does_not_hide_what_failed);
-only_on!(on_mysql sqlx::MySql: a_lost_connection_does_not_hide_what_failed);
+only_on!(on_mysql sqlx::MySql: a_lost_connection_does_not_hide_what_failed what_commits_by_itself_is_in_doubt);
 
 /// A log of numbers, so that none of what is written there is DDL.
-fn log_and(more: &[(&'static str, &'static str)]) -> &'static MigrationSet {
+pub(crate) fn log_and(more: &[(&'static str, &'static str)]) -> &'static MigrationSet {
     let mut files = vec![("1_log.sql", "CREATE TABLE log (n INTEGER)")];
     files.extend(more);
     set(&files)
 }
 
-async fn log<DB: Backend>(db: &Fresh<DB>) -> Vec<String> {
+pub(crate) async fn log<DB: Backend>(db: &Fresh<DB>) -> Vec<String> {
     db.ask("SELECT CAST(n AS CHAR(2)) FROM log ORDER BY n")
         .await
         .concat()
@@ -54,7 +48,9 @@ async fn log<DB: Backend>(db: &Fresh<DB>) -> Vec<String> {
         .collect()
 }
 
-async fn write_two<DB: Backend>(connection: &mut DB::Connection) -> Result<(), BoxError> {
+pub(crate) async fn write_two<DB: Backend>(
+    connection: &mut DB::Connection,
+) -> Result<(), BoxError> {
     DB::say(connection, "INSERT INTO log VALUES (2)").await?;
     Ok(())
 }
@@ -273,154 +269,6 @@ async fn concurrent_starters_call_a_step_once<DB: Backend>(db: Fresh<DB>) {
     assert_eq!(log(&db).await, ["2"]);
 }
 
-/// Writes a number a batch, up to and with the last one.
-fn counting<DB: Backend>(last: usize, fails_at: Option<usize>) -> Migrator {
-    Migrator::new(log_and(&[])).batches(
-        2,
-        "numbers",
-        async move |connection: &mut DB::Connection, from: Option<String>| {
-            let number = from.map_or(Ok(1), |from| from.parse::<usize>())?;
-            DB::say(connection, &format!("INSERT INTO log VALUES ({number})")).await?;
-            if fails_at == Some(number) {
-                return Err::<Batch, BoxError>("no more".into());
-            }
-            Ok(if number == last {
-                Batch::Done
-            } else {
-                Batch::Next((number + 1).to_string())
-            })
-        },
-    )
-}
-
-async fn each_batch_is_committed_with_its_cursor<DB: Backend>(db: Fresh<DB>) {
-    let batches = Arc::new(AtomicUsize::new(0));
-    let seen = batches.clone();
-    let migrator = counting::<DB>(4, None).on_progress(move |progress| {
-        if let embed_migrations::Progress::Batch { done, .. } = progress {
-            seen.store(*done, Ordering::SeqCst);
-        }
-    });
-    assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 2);
-    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
-    assert_eq!(
-        batches.load(Ordering::SeqCst),
-        3,
-        "the fourth ends the step"
-    );
-    assert_eq!(db.rows().await[1], "2 applied up run");
-    let row = &migrator.history(&db.pool).await.unwrap()[1];
-    assert_eq!((row.cursor.as_deref(), row.claim.as_ref()), (None, None));
-    assert!(migrator.run(&db.pool).await.unwrap().steps().is_empty());
-}
-
-async fn batches_go_on_where_one_failed<DB: Backend>(db: Fresh<DB>) {
-    let error = counting::<DB>(4, Some(3)).run(&db.pool).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Rust);
-    assert!(error.to_string().ends_with(", in batch 3"), "{error}");
-    assert_eq!(error.notes(), ["2 batches are done and stay"]);
-    assert_eq!(
-        log(&db).await,
-        ["1", "2"],
-        "the batch that failed is rolled back"
-    );
-    let migrator = counting::<DB>(4, None);
-    let row = &migrator.history(&db.pool).await.unwrap()[1];
-    assert_eq!((row.cursor.as_deref(), row.journal.done), (Some("3"), 2));
-    assert_eq!(
-        migrator
-            .status(&db.pool)
-            .await
-            .unwrap()
-            .in_state(State::Failed)
-            .count(),
-        1
-    );
-    migrator.run(&db.pool).await.unwrap();
-    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
-    assert!(migrator.validate(&db.pool).await.unwrap().is_valid());
-}
-
-/// Batches of which the third waits for ever, after it has written and said so.
-fn stuck_in_the_third<DB: Backend>(reached: Arc<Notify>) -> Migrator {
-    Migrator::new(log_and(&[])).batches(
-        2,
-        "numbers",
-        async move |connection: &mut DB::Connection, from: Option<String>| {
-            let number = from.map_or(Ok(1), |from| from.parse::<usize>())?;
-            DB::say(connection, &format!("INSERT INTO log VALUES ({number})")).await?;
-            if number == 3 {
-                reached.notify_one();
-                std::future::pending::<()>().await;
-            }
-            Ok::<Batch, BoxError>(Batch::Next((number + 1).to_string()))
-        },
-    )
-}
-
-async fn batches_go_on_where_a_process_died<DB: Backend>(db: Fresh<DB>) {
-    let reached = Arc::new(Notify::new());
-    let migrator = stuck_in_the_third::<DB>(reached.clone());
-    // One connection: nobody lets go of the claim.
-    let pool = db.another_pool(1).await;
-    let dying = tokio::spawn(async move { migrator.run(&pool).await });
-    reached.notified().await;
-    dying.abort();
-    assert!(dying.await.unwrap_err().is_cancelled());
-    let next = counting::<DB>(4, None).wait_timeout(Duration::from_millis(300));
-    let error = next.run(&db.pool).await.unwrap_err();
-    assert!(error.is_waited(), "{error}");
-    db.tell(
-        "UPDATE _embed_migrations SET claimed_until = '2020-01-01T00:00:00' WHERE version = '2'",
-    )
-    .await;
-    counting::<DB>(4, None).run(&db.pool).await.unwrap();
-    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
-    assert_eq!(db.rows().await[1], "2 applied up run");
-}
-
-async fn no_batch_is_done_twice_by_two_starters<DB: Backend>(db: Fresh<DB>) {
-    let mut starters = JoinSet::new();
-    for _ in 0..4 {
-        let pool = db.another_pool(2).await;
-        starters.spawn(async move { counting::<DB>(9, None).run(&pool).await });
-    }
-    let mut applied = 0;
-    while let Some(ended) = starters.join_next().await {
-        applied += ended.unwrap().unwrap().applied().len();
-    }
-    assert_eq!(applied, 2);
-    assert_eq!(
-        log(&db).await,
-        ["1", "2", "3", "4", "5", "6", "7", "8", "9"]
-    );
-}
-
-async fn a_batch_that_is_under_way_is_waited_for<DB: Backend>(db: Fresh<DB>) {
-    let reached = Arc::new(Notify::new());
-    let migrator = stuck_in_the_third::<DB>(reached.clone());
-    let pool = db.another_pool(2).await;
-    let holder = tokio::spawn(async move { migrator.run(&pool).await });
-    reached.notified().await;
-    let next = counting::<DB>(4, None).wait_timeout(Duration::from_millis(300));
-    assert!(next.run(&db.pool).await.unwrap_err().is_waited());
-    holder.abort();
-    assert!(holder.await.unwrap_err().is_cancelled());
-    // Two connections: the claim is let go, except on SQLite, where there is one writer.
-    if DB::DIALECT == Dialect::Sqlite {
-        db.tell("UPDATE _embed_migrations SET claimed_until = '2020-01-01T00:00:00' WHERE version = '2'").await;
-    }
-    counting::<DB>(4, None).run(&db.pool).await.unwrap();
-    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
-}
-
-async fn a_step_of_no_batches_is_done_at_once<DB: Backend>(db: Fresh<DB>) {
-    let migrator = counting::<DB>(1, None);
-    migrator.run(&db.pool).await.unwrap();
-    assert_eq!(log(&db).await, ["1"]);
-    assert_eq!(db.rows().await[1], "2 applied up run");
-}
-
 async fn a_lost_connection_does_not_hide_what_failed<DB: Backend>(db: Fresh<DB>) {
     async fn end_it<DB: Backend>(connection: &mut DB::Connection) -> Result<(), BoxError> {
         let sql = match DB::DIALECT {
@@ -459,29 +307,69 @@ async fn a_lost_connection_does_not_hide_what_failed<DB: Backend>(db: Fresh<DB>)
     assert_eq!(log(&db).await, ["2"]);
 }
 
-async fn a_step_that_was_begun_in_batches_is_not_taken_for_done<DB: Backend>(db: Fresh<DB>) {
-    counting::<DB>(4, Some(3)).run(&db.pool).await.unwrap_err();
-    let whole = Migrator::new(log_and(&[])).step(2, "numbers", write_two::<DB>);
-    let error = whole.run(&db.pool).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert_eq!(
-        error.to_string(),
-        "migration 2 numbers was begun in batches, 2 of which are done, and is one step in this program"
-    );
-    assert_eq!(db.rows().await[1], "2 failed up run");
-    counting::<DB>(4, None).run(&db.pool).await.unwrap();
-    assert_eq!(log(&db).await, ["1", "2", "3", "4"]);
+async fn steps_are_of_the_last_set_and_gone_without_it<DB: Backend>(db: Fresh<DB>) {
+    let queue = named("queue", &["jobs", "tries"]);
+    let calls = Arc::new(AtomicUsize::new(0));
+    let both = || {
+        let calls = calls.clone();
+        Migrator::for_sets([queue, log_and(&[])]).step(
+            2,
+            "two",
+            async move |_: &mut DB::Connection| -> Result<(), BoxError> {
+                calls.fetch_add(1, Ordering::SeqCst);
+                Ok(())
+            },
+        )
+    };
+    let other = both().only("queue").unwrap();
+    assert_eq!(other.run(&db.pool).await.unwrap().applied().len(), 2);
+    assert!(other.validate(&db.pool).await.unwrap().is_valid());
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+    let own = both().only("default").unwrap();
+    assert_eq!(own.run(&db.pool).await.unwrap().applied().len(), 2);
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    // Version 2 of the other set is a script and none of its business.
+    assert!(other.run(&db.pool).await.unwrap().steps().is_empty());
+    assert!(both().run(&db.pool).await.unwrap().steps().is_empty());
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
 
-/// As batches leave the row that die in the first of them.
-async fn a_step_whose_row_says_that_nothing_is_done_is_called<DB: Backend>(db: Fresh<DB>) {
-    counting::<DB>(4, Some(1)).run(&db.pool).await.unwrap_err();
+/// DDL commits the claim with it, and nobody knows how far a step came that died behind it.
+async fn what_commits_by_itself_is_in_doubt<DB: Backend>(db: Fresh<DB>) {
+    let reached = Arc::new(Notify::new());
+    let stuck = |reached: Arc<Notify>| {
+        Migrator::new(log_and(&[])).step(
+            2,
+            "made",
+            async move |connection: &mut DB::Connection| -> Result<(), BoxError> {
+                DB::say(connection, "CREATE TABLE made (n INTEGER)").await?;
+                reached.notify_one();
+                std::future::pending().await
+            },
+        )
+    };
+    let migrator = stuck(reached.clone());
+    let pool = db.another_pool(1).await;
+    let dying = tokio::spawn(async move { migrator.run(&pool).await });
+    reached.notified().await;
+    dying.abort();
+    assert!(dying.await.unwrap_err().is_cancelled());
+    assert_eq!(db.rows().await[1], "2 running up run");
     db.tell(
-        "UPDATE _embed_migrations SET state = 'running', claim = 'gone', claimed_until = '2020-01-01T00:00:00' \
-         WHERE version = '2'",
+        "UPDATE _embed_migrations SET claimed_until = '2020-01-01T00:00:00' WHERE version = '2'",
     )
     .await;
-    let whole = Migrator::new(log_and(&[])).step(2, "numbers", write_two::<DB>);
-    assert_eq!(whole.run(&db.pool).await.unwrap().applied().len(), 1);
+    let next = Migrator::new(log_and(&[])).step(2, "made", write_two::<DB>);
+    let error = next.run(&db.pool).await.unwrap_err();
+    assert!(error.is_in_doubt(), "{error:?}");
+    assert_eq!(log(&db).await, [""; 0], "it is not called by a guess");
+    let status = next.status(&db.pool).await.unwrap();
+    assert_eq!(status.in_state(State::InDoubt).count(), 1);
+    db.tell("DROP TABLE made").await;
+    next.resolve(&db.pool, 2_u64, Resolution::NotRun)
+        .await
+        .unwrap();
+    next.run(&db.pool).await.unwrap();
     assert_eq!(log(&db).await, ["2"]);
+    assert!(next.validate(&db.pool).await.unwrap().is_valid());
 }

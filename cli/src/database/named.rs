@@ -1,6 +1,9 @@
 //! [`Named`]: a database that can be dropped and made again.
 
 #[cfg(feature = "sqlite")]
+mod empty_file;
+
+#[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -83,7 +86,7 @@ impl Named {
                 #[cfg(feature = "mysql")]
                 Dialect::MySql => self.on_mysql(url).await,
                 #[cfg(feature = "sqlite")]
-                Dialect::Sqlite => self.on_disk(),
+                Dialect::Sqlite => empty_file::empty(url, timeout).await,
                 #[allow(unreachable_patterns, reason = "every engine may be compiled in")]
                 _ => Ok(()),
             }
@@ -155,25 +158,6 @@ impl Named {
         }
         server.close().await.map_err(said)
     }
-
-    /// The file and what SQLite keeps beside it. An empty one is made, so that the URL need not allow it.
-    #[cfg(feature = "sqlite")]
-    fn on_disk(&self) -> Result<(), String> {
-        let remove = |path: &str| match std::fs::remove_file(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(format!("cannot remove {path}: {error}"))
-            }
-            _ => Ok(()),
-        };
-        // The file itself, and not a link to it.
-        let file = std::fs::canonicalize(&self.name).unwrap_or_else(|_| PathBuf::from(&self.name));
-        for beside in ["-wal", "-shm", "-journal", ""] {
-            remove(&format!("{}{beside}", file.display()))?;
-        }
-        let made = std::fs::File::create(&file);
-        made.map_err(|error| format!("cannot make {}: {error}", self.name))?;
-        Ok(())
-    }
 }
 
 /// The file of the database. One in memory has none; what is there and is no file of SQLite's is left alone.
@@ -207,13 +191,13 @@ fn file(url: &DatabaseUrl) -> Result<PathBuf, Failure> {
     }
 }
 
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "sqlite"))]
 fn quoted(name: &str, quote: char) -> String {
     let doubled = name.replace(quote, &format!("{quote}{quote}"));
     format!("{quote}{doubled}{quote}")
 }
 
-#[cfg(any(feature = "postgres", feature = "mysql"))]
+#[cfg(any(feature = "postgres", feature = "mysql", feature = "sqlite"))]
 fn said(error: sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => error.message().to_owned(),

@@ -1,12 +1,12 @@
 //! `adopt`: records as applied what another tool has applied.
 
-use embed_migrations::History;
+use embed_migrations::{History, Migrator};
 
 use super::Done;
 use super::judge::Judge;
 use super::runs::Reported;
 use super::site::Site;
-use crate::database::on;
+use crate::database::{Database, on};
 use crate::failure::Failure;
 
 /// Records as applied what another tool has applied.
@@ -23,18 +23,19 @@ impl Adopt {
     pub(super) async fn run(&self, site: Site) -> Done {
         let migrator = self.judge.apply(site.migrator.clone());
         let database = site.reach().await?;
-        let history = if let Some(history) = self.from {
-            history
-        } else {
-            let found: Option<History> = on!(database, pool => migrator.adoptable(pool).await?);
-            found.ok_or_else(none)?
+        let history = match self.from {
+            Some(history) => history,
+            None => found(&migrator, &database).await?,
         };
         let report = on!(database, pool => migrator.adopt(pool, history).await?);
-        Ok(Box::new(Reported {
-            report,
-            is_last_event: false,
-        }))
+        Ok(Reported::recorded(report))
     }
+}
+
+/// The one whose table is there.
+async fn found(migrator: &Migrator, database: &Database) -> Result<History, Failure> {
+    let found: Option<History> = on!(*database, pool => migrator.adoptable(pool).await?);
+    found.ok_or_else(none)
 }
 
 fn none() -> Failure {

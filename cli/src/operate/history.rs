@@ -32,9 +32,7 @@ impl History {
 
 impl Outcome for Rows {
     fn result(&self, screen: Screen) -> String {
-        let with_set = self.sets > 1;
-        let mut table = Table::new(screen, 1);
-        table.head([
+        let head = [
             "VERSION",
             "NAME",
             "STATE",
@@ -42,10 +40,8 @@ impl Outcome for Rows {
             "APPLIED AT",
             "TOOK",
             "BY",
-        ]);
-        if with_set {
-            table.also("SET");
-        }
+        ];
+        let mut table = Table::of_migrations(screen, self.sets, head);
         for of in &self.rows {
             let version = match &of.key {
                 Key::Version(version) => version.to_string(),
@@ -55,7 +51,7 @@ impl Outcome for Rows {
                 Direction::Up => "",
                 Direction::Down => " (reverting)",
             };
-            let mut row = vec![
+            let cells = [
                 version,
                 of.name.clone(),
                 format!("{}{direction}", of.state.name()),
@@ -64,8 +60,7 @@ impl Outcome for Rows {
                 rounded(of.execution),
                 of.applied_by.clone(),
             ];
-            row.extend(with_set.then(|| of.set.clone()));
-            table.row(row);
+            table.migration(&of.set, cells);
         }
         table.to_string()
     }

@@ -18,6 +18,9 @@ pub(crate) struct Judge {
     /// An applied migration that is newer than the program
     #[arg(long, value_enum, value_name = "POLICY")]
     ahead: Option<Word>,
+    /// The history of another tool where there is none of ours
+    #[arg(long, value_enum, value_name = "POLICY")]
+    foreign_history: Option<Word>,
 }
 
 /// Refuse it, say it and go on, or just go on.
@@ -45,6 +48,7 @@ impl Judge {
             missing,
             out_of_order,
             ahead,
+            foreign_history,
         } = self;
         let mut policies = *migrator.configured_policies();
         let given = [
@@ -58,6 +62,10 @@ impl Judge {
                 *policy = word.into();
             }
         }
-        migrator.policies(policies)
+        let migrator = migrator.policies(policies);
+        match foreign_history {
+            Some(word) => migrator.foreign_history(word.into()),
+            None => migrator,
+        }
     }
 }

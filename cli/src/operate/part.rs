@@ -7,6 +7,7 @@ use embed_migrations::{
 };
 use serde_json::{Value, json};
 
+use crate::failure::in_shell;
 use crate::time::{milliseconds, rfc_3339};
 
 pub(super) fn report(report: &Report) -> Value {
@@ -121,7 +122,7 @@ pub(super) fn differences(differences: &[Difference]) -> Vec<Value> {
             "kind": kind(of.kind()),
             "version": of.key().to_string(),
             "message": of.to_string(),
-            "hint": of.hint(),
+            "hint": in_shell(of.hint()),
         })
     };
     differences.iter().map(one).collect()

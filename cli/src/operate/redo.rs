@@ -4,6 +4,7 @@ use embed_migrations::Target;
 
 use super::Done;
 use super::judge::Judge;
+use super::patience::Patience;
 use super::runs::Way;
 use super::site::Site;
 use crate::confirm::Confirm;
@@ -15,6 +16,8 @@ pub struct Redo {
     #[arg(long, value_name = "NUMBER", default_value = "1")]
     steps: usize,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     confirm: Confirm,
     #[command(flatten)]
     judge: Judge,
@@ -23,6 +26,7 @@ pub struct Redo {
 impl Redo {
     pub(super) async fn run(&self, site: Site) -> Done {
         let migrator = self.judge.apply(site.migrator.clone());
+        let migrator = self.patience.apply(migrator);
         let target = Target::Steps(self.steps);
         Way::ask_and_go(true, &site, migrator, target, self.confirm).await
     }

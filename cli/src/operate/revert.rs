@@ -4,6 +4,7 @@ use embed_migrations::{Goal, Target};
 
 use super::Done;
 use super::judge::Judge;
+use super::patience::Patience;
 use super::plan::Planned;
 use super::runs::Way;
 use super::site::Site;
@@ -22,6 +23,8 @@ pub struct Revert {
     #[arg(long = "dry-run")]
     dry: bool,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     confirm: Confirm,
     #[command(flatten)]
     judge: Judge,
@@ -34,6 +37,7 @@ impl Revert {
 
     pub(super) async fn run(&self, site: Site) -> Done {
         let migrator = self.judge.apply(site.migrator.clone());
+        let migrator = self.patience.apply(migrator);
         let target = match self.far.target() {
             _ if self.all => Target::Steps(usize::MAX),
             Some(target) => target,

@@ -1,16 +1,14 @@
 //! `run`: applies what is pending.
 
-use std::time::Duration;
-
 use embed_migrations::{Goal, Target};
 
 use super::Done;
 use super::judge::Judge;
+use super::patience::Patience;
 use super::plan::Planned;
 use super::runs::Way;
 use super::site::Site;
 use super::target::Far;
-use crate::options::seconds;
 
 /// Applies what is pending.
 #[derive(Debug, Clone, clap::Args)]
@@ -20,9 +18,8 @@ pub struct Run {
     /// Show what would be done, and do nothing
     #[arg(long = "dry-run")]
     dry: bool,
-    /// How long to wait for another process that is at work on a migration [default: 600]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    wait_timeout: Option<Duration>,
+    #[command(flatten)]
+    patience: Patience,
     #[command(flatten)]
     judge: Judge,
 }
@@ -33,10 +30,8 @@ impl Run {
     }
 
     pub(super) async fn run(&self, site: Site) -> Done {
-        let mut migrator = self.judge.apply(site.migrator.clone());
-        if let Some(timeout) = self.wait_timeout {
-            migrator = migrator.wait_timeout(timeout);
-        }
+        let migrator = self.judge.apply(site.migrator.clone());
+        let mut migrator = self.patience.apply(migrator);
         let database = site.reach().await?;
         if self.dry {
             let goal = Goal::Run(self.far.target().unwrap_or(Target::Latest));

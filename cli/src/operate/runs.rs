@@ -16,9 +16,19 @@ use crate::signals::stoppable;
 /// What a run did.
 #[derive(Debug, Clone)]
 pub(crate) struct Reported {
-    pub(super) report: Report,
+    report: Report,
     /// Whether events came before it.
-    pub(super) is_last_event: bool,
+    is_last_event: bool,
+}
+
+impl Reported {
+    /// What was recorded, of which there are no events.
+    pub(super) fn recorded(report: Report) -> Box<dyn Outcome> {
+        Box::new(Self {
+            report,
+            is_last_event: false,
+        })
+    }
 }
 
 impl Outcome for Reported {

@@ -17,9 +17,6 @@ impl Skip {
         let (migrator, version) = (&site.migrator, self.version);
         let database = site.reach().await?;
         let report = on!(database, pool => migrator.skip(pool, version).await?);
-        Ok(Box::new(Reported {
-            report,
-            is_last_event: false,
-        }))
+        Ok(Reported::recorded(report))
     }
 }

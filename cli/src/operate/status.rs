@@ -34,22 +34,18 @@ impl Status {
 impl Found {
     /// The table, whose name column gives way where the screen is narrow.
     pub(super) fn table(&self, screen: Screen) -> String {
-        let with_set = self.sets > 1;
-        let mut table = Table::new(screen, 1);
-        table.head([
+        let head = [
             "VERSION",
             "NAME",
             "STATE",
             "APPLIED AT",
             "TOOK",
             "REVERSIBLE",
-        ]);
-        if with_set {
-            table.also("SET");
-        }
+        ];
+        let mut table = Table::of_migrations(screen, self.sets, head);
         for of in &self.status.migrations {
             let took = of.took.filter(|_| of.via.is_some());
-            let mut row = vec![
+            let cells = [
                 of.label.clone(),
                 of.name.clone(),
                 of.state.to_string(),
@@ -57,8 +53,7 @@ impl Found {
                 took.map(rounded).unwrap_or_default(),
                 (if of.reversible { "yes" } else { "no" }).to_owned(),
             ];
-            row.extend(with_set.then(|| of.set.clone()));
-            table.row(row);
+            table.migration(&of.set, cells);
             table.colour(2, colour(of.state));
         }
         table.to_string()

@@ -9,6 +9,7 @@ use super::status::{Found, any};
 use super::{Done, Outcome, part};
 use crate::database::on;
 use crate::exit::Exit;
+use crate::failure::in_shell;
 use crate::output::Screen;
 use crate::output::text::lines;
 
@@ -52,7 +53,7 @@ impl Outcome for Validated {
     fn words(&self) -> String {
         let differences = self.validation.differences.iter();
         lines(differences.flat_map(|difference| {
-            let hint = format!("help: {}", difference.hint());
+            let hint = format!("help: {}", in_shell(difference.hint()));
             [format!("difference: {difference}"), hint]
         }))
     }

@@ -18,6 +18,8 @@ pub(crate) struct Table {
     screen: Screen,
     /// The column that gives way where the screen is narrow.
     elastic: usize,
+    /// Whether the last column says of which set a row is.
+    with_set: bool,
     rows: Vec<Vec<String>>,
     /// Row, column and colour.
     colours: Vec<(usize, usize, Colour)>,
@@ -29,27 +31,32 @@ const GAP: usize = 2;
 const NARROWEST: usize = 8;
 
 impl Table {
-    pub(crate) const fn new(screen: Screen, elastic: usize) -> Self {
+    const fn new(screen: Screen, elastic: usize) -> Self {
         Self {
             screen,
             elastic,
+            with_set: false,
             rows: Vec::new(),
             colours: Vec::new(),
         }
     }
 
-    pub(crate) fn head<const N: usize>(&mut self, head: [&str; N]) {
-        self.rows.push(head.map(str::to_owned).to_vec());
+    /// About the migrations of so many sets: one needs no name. A migration's name is in the second column.
+    pub(crate) fn of_migrations<const N: usize>(
+        screen: Screen,
+        sets: usize,
+        head: [&str; N],
+    ) -> Self {
+        let mut table = Self::new(screen, 1);
+        table.with_set = sets > 1;
+        table.migration("SET", head.map(str::to_owned));
+        table
     }
 
-    /// One cell more in the last row.
-    pub(crate) fn also(&mut self, cell: &str) {
-        if let Some(row) = self.rows.last_mut() {
-            row.push(cell.to_owned());
-        }
-    }
-
-    pub(crate) fn row(&mut self, row: Vec<String>) {
+    /// A migration of a set.
+    pub(crate) fn migration<const N: usize>(&mut self, set: &str, cells: [String; N]) {
+        let mut row = Vec::from(cells);
+        row.extend(self.with_set.then(|| set.to_owned()));
         self.rows.push(row);
     }
 
@@ -123,15 +130,17 @@ mod tests {
     use super::*;
 
     fn drawn(screen: Screen) -> String {
-        let mut table = Table::new(screen, 1);
-        table.head(["VERSION", "NAME", "STATE"]);
-        table.row(vec![
-            "1".to_owned(),
-            "a_name_of_some_length".to_owned(),
-            "applied".to_owned(),
-        ]);
+        of_sets(1, screen)
+    }
+
+    fn of_sets(sets: usize, screen: Screen) -> String {
+        let mut table = Table::of_migrations(screen, sets, ["VERSION", "NAME", "STATE"]);
+        table.migration(
+            "queue",
+            ["1", "a_name_of_some_length", "applied"].map(str::to_owned),
+        );
         table.colour(2, Colour::Green);
-        table.row(vec!["2".to_owned(), "b".to_owned(), String::new()]);
+        table.migration("shop", ["2", "b", ""].map(str::to_owned));
         table.to_string()
     }
 
@@ -146,6 +155,16 @@ mod tests {
             "VERSION  NAME          STATE\n1        a_name_of_s…  applied\n2        b\n"
         );
         assert!(drawn(Screen::ENDLESS).contains("a_name_of_some_length  applied\n"));
+    }
+
+    #[test]
+    fn a_set_is_named_where_there_are_several() {
+        let drawn = of_sets(2, Screen::ENDLESS);
+        let last: Vec<_> = drawn
+            .lines()
+            .filter_map(|line| line.split(' ').next_back())
+            .collect();
+        assert_eq!(last, ["SET", "queue", "shop"]);
     }
 
     #[test]

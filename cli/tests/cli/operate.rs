@@ -4,7 +4,11 @@ mod confirm;
 mod connection;
 mod events;
 mod exit;
+mod matrix;
 mod mend;
+mod policies;
+mod refused;
+mod reset;
 mod server;
 mod shape;
 #[cfg(unix)]

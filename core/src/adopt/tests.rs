@@ -96,3 +96,27 @@ fn a_failed_row_and_another_text_are_told() {
     assert_eq!(adoption.modified, ["migrations/2_b.sql"]);
     assert_eq!(adoption.applied, [Key::from(2), Key::from(3)]);
 }
+
+#[test]
+fn what_flyway_undid_or_deleted_is_neither_applied_nor_failed() {
+    let taken_back = |version| ForeignRow {
+        succeeded: false,
+        ..row(version)
+    };
+    // 2 was undone, 3 undone and applied again, and the file of 7 is gone.
+    let rows = [
+        row("1"),
+        row("2"),
+        row("3"),
+        row("7"),
+        taken_back("3"),
+        taken_back("2"),
+        taken_back("7"),
+        row("3"),
+    ];
+    let files = ["V1__a.sql", "V2__b.sql", "V3__c.sql"];
+    let adoption = adopt(&member(&files), Dialect::Postgres, History::Flyway, &rows);
+    let applied: Vec<String> = adoption.applied.iter().map(Key::to_string).collect();
+    assert_eq!(applied, ["1", "3"]);
+    assert_eq!((adoption.unknown.len(), adoption.failed.len()), (0, 0));
+}

@@ -6,7 +6,7 @@ use super::run::Then;
 use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};
-use crate::history::foreign_rows;
+use crate::history::{Table, foreign_rows};
 use crate::{Engine, Migrator, Policy, Report};
 
 impl Migrator {
@@ -67,10 +67,12 @@ impl Migrator {
         history: History,
     ) -> Result<Report, Error> {
         let (mut held, _, _) = self.begin(source.again()).await?;
-        let schema = self.history_table();
-        let rows = foreign_rows(&mut *held, history, schema.schema()).await?;
+        let beside = self.history_table();
+        let rows = foreign_rows(&mut *held, history, beside.schema()).await?;
+        let failed = failed(&mut *held, history, &beside).await?;
         held.give_back();
-        let adoption = adopt(self.own()?, C::DIALECT, history, &rows);
+        let mut adoption = adopt(self.own()?, C::DIALECT, history, &rows);
+        adoption.failed.extend(failed);
         self.refuse_adoption(&adoption, history)?;
         let goal = Goal::Adopt(adoption.applied);
         self.reach(source, goal, Then::Nothing).await
@@ -101,4 +103,31 @@ impl Migrator {
         }
         Ok(())
     }
+}
+
+/// What another tool's history says has failed, where its rows do not tell that from what was taken back.
+async fn failed<C: Engine>(
+    connection: &mut C,
+    history: History,
+    beside: &Table,
+) -> Result<Vec<String>, Error> {
+    let Some(failed) = history.failed() else {
+        return Ok(Vec::new());
+    };
+    let table = Table::new(history.table(), beside.schema().map(str::to_owned));
+    let sql = format!(
+        "SELECT {} FROM {} WHERE {failed} ORDER BY {}",
+        history.column(),
+        table.sql(C::DIALECT),
+        history.order(),
+    );
+    let answer = connection.query(sql).await.map_err(|stopped| {
+        let message = format!(
+            "the history of {history} in `{}` cannot be read",
+            table.shown()
+        );
+        Error::database(message, stopped.error)
+    })?;
+    // What has no version is a repeatable.
+    Ok(answer.into_iter().flatten().flatten().collect())
 }

@@ -1,7 +1,15 @@
 //! `--json` of what takes a while: one event a line.
 
-use serde_json::Value;
+use std::env;
+use std::process::Command;
 
+use clap::Parser;
+use embed_migrations::{Batch, BoxError, MigrationSet, Migrator};
+use serde_json::Value;
+use sqlx::SqliteConnection;
+use tests::Backend;
+
+use super::mend::on_connection;
 use super::{broken, shop};
 use crate::desk::Ran;
 
@@ -109,4 +117,97 @@ fn a_dry_run_is_a_plan() {
         plan["steps"][0]["sql"][0],
         "CREATE TABLE users (id INTEGER PRIMARY KEY)"
     );
+}
+
+#[test]
+fn a_run_that_waits_for_another_process_says_so() {
+    let desk = broken();
+    assert_eq!(desk.on_file(&["run"]).code, 1);
+    on_connection(&desk, async |database| {
+        let hold = "UPDATE _embed_migrations SET state = 'running', claim = 'x', claimed_until = '2100-01-01T00:00:00.000Z'
+            WHERE version = '2'";
+        sqlx::query(hold).execute(database).await.unwrap();
+    });
+    let ran = desk.on_file(&["run", "--json", "--wait-timeout", "0.2"]);
+    assert_eq!(ran.code, 5, "{}", ran.all());
+    let events = events(&ran);
+    assert_eq!(names(&events)[..3], ["started", "migration", "waiting"]);
+    let waiting = &events[2];
+    let whom = (&waiting["version"], &waiting["name"]);
+    assert_eq!(whom, (&"0002".into(), &"broken".into()));
+    assert!(waiting["waited_ms"].is_number(), "{waiting}");
+    assert_eq!(events.last().unwrap()["error"]["kind"], "waited");
+    let hints = events.last().unwrap()["error"]["hints"].to_string();
+    assert!(hints.contains("`--wait-timeout`"), "{hints}");
+}
+
+/// The program of whoever has a step in Rust.
+#[derive(Debug, Parser)]
+enum Program {
+    #[command(subcommand)]
+    Migrate(embed_migrations_cli::Command),
+}
+
+async fn three_batches(_: &mut SqliteConnection, from: Option<String>) -> Result<Batch, BoxError> {
+    Ok(match from.as_deref() {
+        None => Batch::Next("1".to_owned()),
+        Some("1") => Batch::Next("2".to_owned()),
+        _ => Batch::Done,
+    })
+}
+
+const PROGRAM: &str = "DATABASE_OF_THE_PROGRAM";
+
+/// Called by itself, in a process of its own, it is that program: cargo builds no other one for these tests.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_batch_is_told() {
+    if let Ok(url) = env::var(PROGRAM) {
+        let arguments = [
+            "program",
+            "migrate",
+            "run",
+            "--json",
+            "--database-url",
+            &url,
+        ];
+        let Program::Migrate(command) = Program::parse_from(arguments);
+        let migrator = Migrator::new(&MigrationSet::EMPTY);
+        command
+            .run(migrator.batches(1, "count", three_batches))
+            .await;
+        return;
+    }
+    let fresh = sqlx::Sqlite::fresh().await;
+    let mut program = Command::new(env::current_exe().unwrap());
+    program
+        .args([
+            "--exact",
+            "operate::events::each_batch_is_told",
+            "--nocapture",
+        ])
+        .env(PROGRAM, &fresh.url);
+    let mut ran = Ran::new(program.output().unwrap()).fine();
+    let lines = ran.stdout.lines().filter(|line| line.starts_with('{'));
+    ran.stdout = lines.map(|line| format!("{line}\n")).collect();
+    let events = events(&ran);
+    // The third ends the step.
+    assert_eq!(
+        names(&events),
+        [
+            "started",
+            "migration",
+            "batch",
+            "batch",
+            "finished",
+            "report"
+        ]
+    );
+    for (number, event) in (1..).zip(&events[2..4]) {
+        assert_eq!(event["done"], number, "{event}");
+        assert_eq!(
+            (&event["version"], &event["name"]),
+            (&"1".into(), &"count".into())
+        );
+    }
+    assert_eq!(fresh.rows().await, ["1 applied up run"]);
 }

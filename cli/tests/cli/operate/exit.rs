@@ -32,20 +32,3 @@ fn a_failed_migration_is_a_failure_and_then_a_broken_integrity() {
     assert_eq!(desk.on_file(&["run"]).code, 1);
     assert_eq!(desk.on_file(&["validate"]).code, 7);
 }
-
-#[test]
-fn policies_are_words() {
-    let desk = shop();
-    let wrong = desk.on_file(&["run", "--ahead", "perhaps"]);
-    assert_eq!(wrong.code, 2, "{}", wrong.all());
-    desk.on_file(&[
-        "run",
-        "--ahead",
-        "error",
-        "--missing",
-        "warn",
-        "--out-of-order",
-        "allow",
-    ])
-    .fine();
-}

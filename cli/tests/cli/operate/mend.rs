@@ -105,7 +105,10 @@ fn rows_of_a(desk: &Desk) -> i64 {
 }
 
 /// Does it on the database of the desk.
-fn on_connection<T>(desk: &Desk, what: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
+pub(super) fn on_connection<T>(
+    desk: &Desk,
+    what: impl AsyncFnOnce(&mut SqliteConnection) -> T,
+) -> T {
     let url = format!("sqlite:{}", desk.path("shop.sqlite").display());
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.build().unwrap();

@@ -1,8 +1,10 @@
-//! Ctrl-C, as a shell sends it to a process.
+//! Ctrl-C, as a shell sends it to a process, and SIGTERM, as an orchestrator does.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
+use embed_migrations::Dialect;
 use sqlx::Postgres;
 use tests::{Backend, Fresh};
 
@@ -50,9 +52,28 @@ impl Running {
     }
 
     fn interrupt(&self) {
+        self.signal("-INT");
+    }
+
+    fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Sends it and reads that it was heard.
+    fn is_told(&mut self, signal: &str) {
+        self.signal(signal);
+        let stderr = self.child.stderr.as_mut().unwrap();
+        // A byte at a time, so that none of the next line is lost.
+        let mut heard = Vec::new();
+        while heard.last() != Some(&b'\n') {
+            let mut byte = [0];
+            stderr.read_exact(&mut byte).unwrap();
+            heard.push(byte[0]);
+        }
+        let heard = String::from_utf8(heard).unwrap();
+        assert!(heard.starts_with("stopping after the statement"), "{heard}");
     }
 
     fn end(mut self) -> Ran {
@@ -65,7 +86,11 @@ impl Running {
 }
 
 #[test]
-fn the_first_ends_after_the_statement_under_way_and_the_next_run_goes_on() {
+fn in_a_file_the_first_ends_after_the_statement_under_way_and_the_next_run_goes_on() {
+    SIGNALS.into_iter().for_each(in_a_file);
+}
+
+fn in_a_file(signal: &str) {
     let slow = "INSERT INTO a WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT count(*) FROM n;\n";
     let script = format!(
         "-- no-transaction\nCREATE TABLE a (n INTEGER);\n{}",
@@ -74,7 +99,7 @@ fn the_first_ends_after_the_statement_under_way_and_the_next_run_goes_on() {
     let desk = Desk::new(&[("migrations/0001_a.sql", &script)]);
     let mut running = Running::new(&desk, FILE);
     running.until_statement(3);
-    running.interrupt();
+    running.signal(signal);
     let ran = running.end();
     assert_eq!(ran.code, 1, "{}", ran.all());
     assert!(
@@ -145,4 +170,119 @@ fn the_third_abandons_what_is_under_way() {
         assert!(line.starts_with(word), "{line}");
     }
     assert_eq!(running.end().code, 1);
+}
+
+const LOG: &str = "SELECT n FROM log ORDER BY n";
+
+const SIGNALS: [&str; 2] = ["-INT", "-TERM"];
+
+/// A program whose second statement waits for a row that the test holds, when the server has it under way.
+async fn at_the_gate<DB: Backend>(desk: &Desk, fresh: &Fresh<DB>) -> (Running, DB::Connection) {
+    let mut holder = fresh.connection().await;
+    for sql in [
+        "CREATE TABLE log (n INTEGER)",
+        "CREATE TABLE gate (n INTEGER)",
+        "INSERT INTO gate VALUES (0)",
+        "BEGIN",
+        "UPDATE gate SET n = 1",
+    ] {
+        DB::say(&mut holder, sql).await.unwrap();
+    }
+    let running = Running::new(desk, &fresh.url);
+    let waiting = match DB::DIALECT {
+        Dialect::Postgres => {
+            "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        }
+        Dialect::MySql | Dialect::Sqlite => {
+            "SELECT CAST(count(*) AS CHAR) FROM information_schema.processlist \
+             WHERE db = DATABASE() AND info LIKE '%UPDATE gate SET n = 2%' AND info NOT LIKE '%processlist%'"
+        }
+    };
+    let patience = Instant::now() + Duration::from_mins(1);
+    while fresh.ask_one(waiting).await != "1" {
+        assert!(Instant::now() < patience, "it never came to the row");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    (running, holder)
+}
+
+/// It was asked to stop, and what it was at is done.
+fn stopped(ran: &Ran) {
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    let last: serde_json::Value = serde_json::from_str(ran.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(last["error"]["kind"], "stopped", "{}", ran.all());
+    assert!(
+        ran.stderr.contains("error: stopped on request "),
+        "{}",
+        ran.all()
+    );
+}
+
+async fn a_transaction_under_way_is_finished_and_nothing_else_begun<DB: Backend>(fresh: Fresh<DB>) {
+    for signal in SIGNALS {
+        let desk = Desk::new(&[
+            (
+                "migrations/0001_a.sql",
+                "INSERT INTO log VALUES (7);\nUPDATE gate SET n = 2;\n",
+            ),
+            ("migrations/0002_b.sql", "INSERT INTO log VALUES (8);\n"),
+        ]);
+        let (mut running, mut holder) = at_the_gate(&desk, &fresh).await;
+        running.is_told(signal);
+        DB::say(&mut holder, "COMMIT").await.unwrap();
+        stopped(&running.end());
+        assert_eq!(fresh.rows().await, ["1 applied up run"], "{signal}");
+        assert_eq!(fresh.ask(LOG).await.concat(), ["7"]);
+        desk.on(&fresh.url, &["run"]).fine();
+        fresh.tell("DROP TABLE gate").await;
+        fresh.tell("DROP TABLE log").await;
+        fresh.tell("DELETE FROM _embed_migrations").await;
+    }
+}
+
+async fn after_the_statement_under_way_nothing_is_claimed_and_the_next_run_goes_on<DB: Backend>(
+    fresh: Fresh<DB>,
+) {
+    for signal in SIGNALS {
+        let desk = Desk::new(&[(
+            "migrations/0001_a.sql",
+            "-- no-transaction\nINSERT INTO log VALUES (7);\nUPDATE gate SET n = 2;\nINSERT INTO log VALUES (8);\n",
+        )]);
+        let (mut running, mut holder) = at_the_gate(&desk, &fresh).await;
+        running.is_told(signal);
+        DB::say(&mut holder, "COMMIT").await.unwrap();
+        let ran = running.end();
+        stopped(&ran);
+        assert!(
+            ran.stderr.contains("the next run goes on at line 4"),
+            "where it stopped: {}",
+            ran.all()
+        );
+        let row = "SELECT state, claim, statements_done, statements_sent FROM _embed_migrations";
+        let row = row.replace(
+            "statements_done, statements_sent",
+            match DB::DIALECT {
+                Dialect::Postgres => "statements_done::text, statements_sent::text",
+                _ => "CAST(statements_done AS CHAR), CAST(statements_sent AS CHAR)",
+            },
+        );
+        assert_eq!(fresh.ask(&row).await, [["failed", "NULL", "2", "2"]]);
+        desk.on(&fresh.url, &["run"]).fine();
+        assert_eq!(fresh.ask(LOG).await.concat(), ["7", "8"], "each once");
+        fresh.tell("DROP TABLE gate").await;
+        fresh.tell("DROP TABLE log").await;
+        fresh.tell("DELETE FROM _embed_migrations").await;
+    }
+}
+
+tests::only_on! {
+    postgres sqlx::Postgres:
+    a_transaction_under_way_is_finished_and_nothing_else_begun
+    after_the_statement_under_way_nothing_is_claimed_and_the_next_run_goes_on
+}
+
+tests::only_on! {
+    mysql sqlx::MySql:
+    a_transaction_under_way_is_finished_and_nothing_else_begun
+    after_the_statement_under_way_nothing_is_claimed_and_the_next_run_goes_on
 }

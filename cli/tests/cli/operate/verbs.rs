@@ -73,20 +73,6 @@ fn what_the_database_has_already_is_recorded_without_being_run() {
 }
 
 #[test]
-fn a_reset_database_has_everything_and_nothing_else() {
-    let desk = shop();
-    desk.on_file(&["run", "--to", "1"]).fine();
-    assert_snapshot!("reset", desk.on_file(&["reset", "--yes"]).steady());
-    assert_eq!(desk.on_file(&["version"]).fine().lines(), ["2"]);
-    desk.write("notes.txt", "these are no tables\n");
-    let refused = desk.on("sqlite:notes.txt", &["reset", "--yes"]);
-    assert_eq!(refused.code, 2, "{}", refused.all());
-    assert_eq!(desk.text("notes.txt"), "these are no tables\n");
-    let refused = desk.on("sqlite::memory:", &["reset", "--yes"]);
-    assert_eq!(refused.code, 2, "{}", refused.all());
-}
-
-#[test]
 fn a_failed_statement_is_shown_in_its_file() {
     let desk = broken();
     assert_snapshot!("failed", desk.on_file(&["run"]).steady());

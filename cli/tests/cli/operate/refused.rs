@@ -1,0 +1,271 @@
+//! What is refused, on every engine: one line that says why, the exit code of the guide, and nothing is changed.
+
+use std::env;
+
+use sqlx::Postgres;
+use tests::{Backend, Fresh};
+
+use super::shop;
+use crate::desk::{Desk, Ran};
+
+/// The one line of an error; behind it there is only help.
+fn one_line(ran: &Ran, code: i32) -> &str {
+    assert_eq!(ran.code, code, "{}", ran.all());
+    assert_eq!(ran.stdout, "", "{}", ran.all());
+    let mut lines = ran.stderr.lines();
+    let line = lines.next().unwrap();
+    assert!(line.starts_with("error: "), "{}", ran.all());
+    assert!(
+        lines.all(|line| line.starts_with("help: ") || line.starts_with("note: ")),
+        "{}",
+        ran.all()
+    );
+    line
+}
+
+/// Each verb that changes something, with what it needs.
+const CHANGING: [&[&str]; 7] = [
+    &["run"],
+    &["revert", "--yes"],
+    &["redo", "--yes"],
+    &["baseline", "2"],
+    &["skip", "2"],
+    &["repair", "--forget", "1", "--yes"],
+    &["resolve", "1", "--ran", "--yes"],
+];
+
+/// Everything that a verb may change.
+async fn contents<DB: Backend>(fresh: &Fresh<DB>) -> (Vec<String>, Vec<String>) {
+    let history = fresh.has_history().await;
+    let rows = if history {
+        fresh.rows().await
+    } else {
+        Vec::new()
+    };
+    (fresh.tables().await, rows)
+}
+
+async fn an_unknown_verb<DB: Backend>(fresh: Fresh<DB>) {
+    let ran = shop().on(&fresh.url, &["rum"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert!(
+        ran.stderr
+            .starts_with("error: unrecognized subcommand 'rum'\n"),
+        "{}",
+        ran.all()
+    );
+    assert_eq!(contents(&fresh).await, (vec![], vec![]));
+}
+
+/// The same database at a port where nobody listens, or in a directory that is not there.
+fn elsewhere<DB: Backend>(fresh: &Fresh<DB>) -> String {
+    match fresh.url.strip_prefix("sqlite:") {
+        Some(_) => "sqlite:/nowhere/shop.sqlite".to_owned(),
+        None => {
+            let (before, database) = fresh.url.rsplit_once('/').unwrap();
+            let (before, _) = before.rsplit_once(':').unwrap();
+            format!("{before}:1/{database}")
+        }
+    }
+}
+
+async fn an_unreachable_server<DB: Backend>(fresh: Fresh<DB>) {
+    let (desk, url) = (shop(), elsewhere(&fresh));
+    for arguments in CHANGING.into_iter().chain([&["status"][..], &["validate"]]) {
+        let ran = desk.on(&url, arguments);
+        let line = one_line(&ran, 1);
+        assert!(line.starts_with("error: cannot reach "), "{line}");
+    }
+}
+
+async fn a_wrong_password<DB: Backend>(fresh: Fresh<DB>) {
+    let (scheme, rest) = fresh.url.split_once("://").unwrap();
+    let (_, place) = rest.rsplit_once('@').unwrap();
+    let user = reader(&fresh).await;
+    // A PostgreSQL that trusts whoever comes looks at no password; of a role that is not there it says the same as any.
+    let known = if scheme == "postgres" {
+        "nobody_here"
+    } else {
+        &*user
+    };
+    let url = format!("{scheme}://{known}:s3cret@{place}");
+    let desk = shop();
+    desk.on(&fresh.url, &["run", "--to", "1"]).fine();
+    let before = contents(&fresh).await;
+    for arguments in CHANGING {
+        let ran = desk.on(&url, arguments);
+        let line = one_line(&ran, 1);
+        assert!(line.contains(&format!("{scheme}://{known}@")), "{line}");
+        assert!(!ran.all().contains("s3cret"), "{}", ran.all());
+    }
+    assert_eq!(contents(&fresh).await, before);
+    forget(&fresh, &user).await;
+}
+
+async fn a_missing_database<DB: Backend>(fresh: Fresh<DB>) {
+    let desk = shop();
+    let url = match fresh.url.strip_prefix("sqlite:") {
+        Some(_) => "sqlite:not-yet.sqlite".to_owned(),
+        None => format!("{}_not_yet", fresh.url),
+    };
+    for arguments in CHANGING {
+        let ran = desk.on(&url, arguments);
+        one_line(&ran, 1);
+        assert!(ran.stderr.contains("\nhelp: "), "{}", ran.all());
+    }
+    // Nothing made it.
+    one_line(&desk.on(&url, &["status"]), 1);
+    assert!(!desk.path("not-yet.sqlite").exists());
+}
+
+/// A role that may read the tables that are there.
+async fn reader<DB: Backend>(fresh: &Fresh<DB>) -> String {
+    let (_, database) = fresh.url.rsplit_once('/').unwrap();
+    let user = format!("{database}_r");
+    let create = if fresh.url.starts_with("postgres") {
+        format!("CREATE ROLE {user} LOGIN PASSWORD 'reader'")
+    } else {
+        format!("CREATE USER {user} IDENTIFIED BY 'reader'")
+    };
+    fresh.tell(&create).await;
+    user
+}
+
+async fn may_read<DB: Backend>(fresh: &Fresh<DB>, user: &str) {
+    let (_, database) = fresh.url.rsplit_once('/').unwrap();
+    let grant = if fresh.url.starts_with("postgres") {
+        format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user}")
+    } else {
+        format!("GRANT SELECT ON {database}.* TO {user}")
+    };
+    fresh.tell(&grant).await;
+}
+
+async fn forget<DB: Backend>(fresh: &Fresh<DB>, user: &str) {
+    if fresh.url.starts_with("postgres") {
+        fresh.tell(&format!("DROP OWNED BY {user}")).await;
+        fresh.tell(&format!("DROP ROLE {user}")).await;
+    } else {
+        fresh.tell(&format!("DROP USER {user}")).await;
+    }
+}
+
+async fn a_read_only_role<DB: Backend>(fresh: Fresh<DB>) {
+    let desk = shop();
+    desk.on(&fresh.url, &["run", "--to", "1"]).fine();
+    let user = reader(&fresh).await;
+    may_read(&fresh, &user).await;
+    let before = contents(&fresh).await;
+    let (scheme, rest) = fresh.url.split_once("://").unwrap();
+    let (_, place) = rest.rsplit_once('@').unwrap();
+    reads_and_never_writes(&desk, &format!("{scheme}://{user}:reader@{place}"));
+    assert_eq!(contents(&fresh).await, before);
+    forget(&fresh, &user).await;
+}
+
+/// The first of two migrations is applied, and this URL may only look at it.
+fn reads_and_never_writes(desk: &Desk, url: &str) {
+    assert_eq!(desk.on(url, &["version"]).fine().lines(), ["1"]);
+    desk.on(url, &["status"]).fine();
+    desk.on(url, &["plan"]).fine();
+    desk.on(url, &["history"]).fine();
+    assert_eq!(desk.on(url, &["validate"]).code, 3);
+    for arguments in [
+        &["run"][..],
+        &["revert", "--yes"],
+        &["redo", "--yes"],
+        &["baseline", "2"],
+        &["skip", "2"],
+    ] {
+        one_line(&desk.on(url, arguments), 1);
+    }
+}
+
+async fn a_read_only_replica(fresh: Fresh<Postgres>) {
+    let desk = shop();
+    desk.on(&fresh.url, &["run", "--to", "1"]).fine();
+    let server = env::var("DATABASE_URL_POSTGRES_STANDBY").unwrap();
+    let (before, _) = server.rsplit_once('/').unwrap();
+    let (_, database) = fresh.url.rsplit_once('/').unwrap();
+    let replica = format!("{before}/{database}");
+    // It follows.
+    while desk.on(&replica, &["version"]).stdout != "1\n" {}
+    let before = contents(&fresh).await;
+    reads_and_never_writes(&desk, &replica);
+    let line = desk.on(&replica, &["run"]).stderr;
+    assert!(line.contains("standby"), "{line}");
+    assert_eq!(contents(&fresh).await, before);
+}
+
+async fn a_read_only_file(fresh: Fresh<sqlx::Sqlite>) {
+    let desk = shop();
+    desk.on(&fresh.url, &["run", "--to", "1"]).fine();
+    let before = contents(&fresh).await;
+    reads_and_never_writes(&desk, &fresh.url.replace("mode=rwc", "mode=ro"));
+    assert_eq!(contents(&fresh).await, before);
+}
+
+async fn a_set_for_other_engines<DB: Backend>(fresh: Fresh<DB>) {
+    let desk = shop();
+    let others: Vec<&str> = ["postgres", "mysql", "sqlite"]
+        .into_iter()
+        .filter(|dialect| *dialect != DB::DIALECT.name())
+        .collect();
+    let settings = format!("dialects = {others:?}\n");
+    desk.write("migrations/migrations.toml", &settings);
+    for arguments in [
+        &["run"][..],
+        &["plan"],
+        &["run", "--dry-run"],
+        &["skip", "2"],
+    ] {
+        let ran = desk.on(&fresh.url, arguments);
+        let line = one_line(&ran, 7);
+        assert!(
+            line.contains(&format!("cannot run on {}: ", DB::DIALECT)),
+            "{line}"
+        );
+    }
+    assert_eq!(contents(&fresh).await, (vec![], vec![]));
+}
+
+async fn a_history_of_a_newer_release<DB: Backend>(fresh: Fresh<DB>) {
+    let desk = shop();
+    desk.on(&fresh.url, &["run", "--to", "1"]).fine();
+    fresh.tell("UPDATE _embed_migrations SET format = 99").await;
+    let before = contents(&fresh).await;
+    let looking = [
+        &["status"][..],
+        &["validate"],
+        &["plan"],
+        &["history"],
+        &["version"],
+    ];
+    for arguments in CHANGING.into_iter().chain(looking) {
+        let ran = desk.on(&fresh.url, arguments);
+        let line = one_line(&ran, 7);
+        assert!(
+            line.ends_with("was written in format 99, and this program knows up to 1"),
+            "{line}"
+        );
+    }
+    assert_eq!(contents(&fresh).await, before);
+}
+
+tests::only_on! {
+    postgres sqlx::Postgres:
+    an_unknown_verb an_unreachable_server a_wrong_password a_missing_database a_read_only_role a_read_only_replica
+    a_set_for_other_engines a_history_of_a_newer_release
+}
+
+tests::only_on! {
+    mysql sqlx::MySql:
+    an_unknown_verb an_unreachable_server a_wrong_password a_missing_database a_read_only_role
+    a_set_for_other_engines a_history_of_a_newer_release
+}
+
+tests::only_on! {
+    sqlite sqlx::Sqlite:
+    an_unknown_verb an_unreachable_server a_missing_database a_read_only_file
+    a_set_for_other_engines a_history_of_a_newer_release
+}

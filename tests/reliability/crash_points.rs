@@ -106,6 +106,7 @@ async fn every_pass<S: Setting>(
             Way::Down => before,
         };
         before.run(&db.pool).await.unwrap();
+        S::spread(&db).await;
         let stop_at = format!("{point}:{pass}");
         let directory = script.directory.path();
         let mut starter =

@@ -1,6 +1,7 @@
 //! Where a script runs: an engine, and what stands before it.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use embed_migrations::Dialect;
 use sqlx::{MySql, Postgres, Sqlite};
@@ -15,12 +16,20 @@ pub(crate) trait Setting: Send + Sync + 'static {
     /// What it is called in a table.
     const NAME: &'static str;
 
+    /// Whether who has written a row keeps others from it. The nodes of a cluster find out at the commit.
+    const LOCKS_ROWS: bool = true;
+
     /// A fresh database.
     fn fresh() -> impl Future<Output = Fresh<Self::Database>> + Send;
 
     /// A URL for each of several processes: a cluster's are those of its nodes.
     fn urls(db: &Fresh<Self::Database>) -> Vec<String> {
         vec![db.url.clone()]
+    }
+
+    /// Waits until a process elsewhere sees what one here has done.
+    fn spread(_db: &Fresh<Self::Database>) -> impl Future<Output = ()> + Send {
+        async {}
     }
 
     /// The URL of a process that is to die: in a cluster on another node than the one that is asked afterwards.
@@ -75,12 +84,25 @@ impl Setting for Cluster {
 
     const NAME: &'static str = "Galera";
 
+    const LOCKS_ROWS: bool = false;
+
     async fn fresh() -> Fresh<MySql> {
         fresh_on_cluster().await
     }
 
     fn urls(db: &Fresh<MySql>) -> Vec<String> {
         on_every_node(&db.url)
+    }
+
+    async fn spread(db: &Fresh<MySql>) {
+        let rows = db.rows().await;
+        for url in on_every_node(&db.url) {
+            let node = Fresh::<MySql>::at(&url).await;
+            while !node.has_history().await || node.rows().await != rows {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            node.pool.close().await;
+        }
     }
 }
 

@@ -28,9 +28,10 @@ async fn processes_that_start_together_run_every_statement_once<S: Setting>() {
                     word => panic!("{kind:?} of {count}: {word:?}, {}", starter.told().await),
                 }
             }
+            let found = script.counts(&db).await;
             assert_eq!(
                 done, 2,
-                "{kind:?} of {count}: two migrations, each by one process"
+                "{kind:?} of {count}: two migrations, each by one process; statements have run {found:?} times"
             );
             assert_eq!(
                 script.counts(&db).await,

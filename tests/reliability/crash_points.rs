@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use embed_migrations::{Migrator, Target};
+use embed_migrations::{Dialect, Migrator, Target};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -30,6 +30,9 @@ const POINTS: [&str; 10] = [
     "after-commit",
     "before-final",
 ];
+
+/// SQLite rolls every statement of these scripts back together with its word in the journal: none is announced.
+const ANNOUNCED: [&str; 2] = ["before-intent", "after-intent"];
 
 /// How many deaths are recovered from at once: most of the time is spent waiting for a lease to end.
 const AT_ONCE: usize = 110;
@@ -85,7 +88,8 @@ async fn a_process_that_is_killed_at_any_boundary_leaves_nothing_that_the_next_r
             .filter(|(of, _)| *of == point)
             .map(|(_, deaths)| deaths)
             .sum();
-        assert!(deaths > 0, "no process was killed at {point}");
+        let is_nowhere = dialect::<S>() == Dialect::Sqlite && ANNOUNCED.contains(&point);
+        assert!(deaths > 0 || is_nowhere, "no process was killed at {point}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use embed_migrations::{Dialect, Migrator, Resolution};
+use embed_migrations::{Dialect, Migrator, Report, Resolution};
 use tests::{Backend, Fresh};
 
 use crate::scale::bounded;
@@ -32,7 +32,7 @@ pub(crate) async fn recover<DB: Backend>(db: &Fresh<DB>, script: &Script, way: W
         let run = async {
             match way {
                 Way::Up => migrator.run(&db.pool).await,
-                Way::Down if !is_applied(&migrator, db).await => Ok(Default::default()),
+                Way::Down if !is_applied(&migrator, db).await => Ok(Report::default()),
                 Way::Down => migrator.revert(&db.pool).await,
             }
         };

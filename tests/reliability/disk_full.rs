@@ -24,7 +24,7 @@ mod postgres {
         let started =
             tokio::task::block_in_place(|| servers::postgres::start_in(Place::Small(320)));
         let (server, url) = started.unwrap();
-        at_any_boundary::<Postgres>(server, &url, "PostgreSQL").await;
+        Box::pin(at_any_boundary::<Postgres>(server, &url, "PostgreSQL")).await;
     }
 }
 
@@ -35,7 +35,7 @@ mod mysql {
     async fn a_disk_that_is_full_at_any_boundary_leaves_nothing_that_the_next_run_cannot_settle() {
         let started = tokio::task::block_in_place(|| servers::mariadb::start_in(Place::Small(320)));
         let (server, url) = started.unwrap();
-        at_any_boundary::<MySql>(server, &url, "MariaDB").await;
+        Box::pin(at_any_boundary::<MySql>(server, &url, "MariaDB")).await;
     }
 }
 

@@ -63,14 +63,14 @@ async fn usual_time<S: Setting>() -> Duration {
     );
     let mut starter =
         Starter::ready(&S::elsewhere(&db), script.directory.path(), "run", None).await;
-    let started = Instant::now();
+    let begin = Instant::now();
     starter.go().await;
     assert_eq!(starter.word().await, Word::Did(2));
-    started.elapsed()
+    begin.elapsed()
 }
 
 /// Between nothing and one.
 fn random() -> f64 {
-    let bits = RandomState::new().build_hasher().finish() as u32;
-    f64::from(bits) / f64::from(u32::MAX)
+    let bits = RandomState::new().build_hasher().finish() >> 48;
+    u16::try_from(bits).map_or(0.0, f64::from) / f64::from(u16::MAX)
 }

@@ -151,15 +151,12 @@ async fn a_holder_that_sleeps_in_its_transaction_is_waited_for_and_never_doubled
         sleeper.go().await;
         sleeper.signal(Signal::SIGCONT);
         let word = sleeper.word().await;
-        match run {
-            Err(error) => {
-                assert!(error.is_waited(), "{point}: {error:?}");
-                assert_eq!(word, Word::Did(1), "{point}");
-            }
-            Ok(_) => {
-                assert!(!S::LOCKS_ROWS, "{point}: somebody else was let through");
-                assert_eq!(word, Word::Did(0), "{point}: {}", sleeper.told().await);
-            }
+        if let Err(error) = run {
+            assert!(error.is_waited(), "{point}: {error:?}");
+            assert_eq!(word, Word::Did(1), "{point}");
+        } else {
+            assert!(!S::LOCKS_ROWS, "{point}: somebody else was let through");
+            assert_eq!(word, Word::Did(0), "{point}: {}", sleeper.told().await);
         }
         drop(sleeper);
         assert_eq!(recover(&db, &script, Way::Up).await, 0);

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-pub(crate) use platform::{Account, is_root};
+pub(crate) use platform::{Account, is_root, make_runnable};
 
 /// Whether `sudo` works without asking for a password.
 pub(crate) fn has_sudo() -> bool {
@@ -16,8 +16,9 @@ pub(crate) fn has_sudo() -> bool {
 
 #[cfg(unix)]
 mod platform {
+    use std::fs::{self, Permissions};
     use std::io;
-    use std::os::unix::fs::chown;
+    use std::os::unix::fs::{PermissionsExt, chown};
     use std::os::unix::process::CommandExt;
     use std::path::Path;
     use std::process::Command;
@@ -68,6 +69,11 @@ mod platform {
     pub(crate) fn is_root() -> bool {
         geteuid().is_root()
     }
+
+    /// Lets everybody run a file.
+    pub(crate) fn make_runnable(path: &Path) -> io::Result<()> {
+        fs::set_permissions(path, Permissions::from_mode(0o755))
+    }
 }
 
 #[cfg(not(unix))]
@@ -108,5 +114,11 @@ mod platform {
     /// There is no root here.
     pub(crate) fn is_root() -> bool {
         false
+    }
+
+    /// Here the name of a file says whether it is a program.
+    #[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
+    pub(crate) fn make_runnable(_path: &Path) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -64,9 +63,7 @@ impl Cluster {
             // The first one has said it for all.
             home.write("init.sql", "")?;
         }
-        home.write("wsrep_sst_copy", COPY)?;
-        let script = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(home.path("wsrep_sst_copy"), script)?;
+        home.write_program("wsrep_sst_copy", COPY)?;
         let port = server::free_port()?;
         let (group, transfer) = (server::free_port()?, server::free_port()?);
         let address = format!("127.0.0.1:{group}");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::account::Account;
+use crate::account::{self, Account};
 use crate::interrupt;
 use crate::notice;
 use crate::place::{Mount, Place};
@@ -91,6 +91,14 @@ impl Home {
             account.own(&path)?;
         }
         Ok(())
+    }
+
+    /// Writes a script that the server runs.
+    pub(crate) fn write_program(&self, name: &str, text: &str) -> Result<()> {
+        self.write(name, text)?;
+        let path = self.path(name);
+        account::make_runnable(&path)
+            .with_context(|| format!("could not make {} a program", path.display()))
     }
 
     /// Starts `command`, and says what may be in the way if that fails.

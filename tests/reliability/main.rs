@@ -3,6 +3,7 @@
 //!
 //! Long in `cargo xtask test --reliability`, short elsewhere; nothing is timed, all waits are bounded.
 
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     reason = "a test says what went wrong by panicking"

@@ -8,7 +8,7 @@ use embed_migrations::{Dialect, Migrator, Resolution, Target};
 use servers::{Place, Server};
 use sqlx::pool::PoolOptions;
 use sqlx::{Executor, MySql, Postgres, Sqlite};
-use tests::backend::fresh_on;
+use tests::fresh::fresh_on;
 use tests::{Backend, Fresh, files, set::set_of};
 
 use crate::after::nothing_is_left;

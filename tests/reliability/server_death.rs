@@ -6,8 +6,8 @@ use embed_migrations::{Migrator, Target};
 use servers::Server;
 use sqlx::pool::PoolOptions;
 use sqlx::{MySql, Postgres};
-use tests::backend::fresh_on;
 use tests::cable::{Cable, Fault, Speaker};
+use tests::fresh::fresh_on;
 use tests::{Backend, Fresh};
 use tokio::task::JoinSet;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use embed_migrations::Dialect;
 use sqlx::{MySql, Postgres, Sqlite};
-use tests::backend::{fresh_behind_pgbouncer, fresh_on_cluster, on_every_node};
+use tests::fresh::{fresh_behind_pgbouncer, fresh_on_cluster, on_every_node};
 use tests::{Backend, Fresh};
 
 /// Where a script runs.

@@ -3,6 +3,7 @@
 
 pub mod backend;
 pub mod cable;
+pub mod fresh;
 pub mod generated;
 pub mod proxy;
 pub mod set;

@@ -59,7 +59,7 @@ async fn processes_of_sqlx_that_start_together<S: Setting>() {
             };
             drop(said);
             seen.count(&script.counts_or_none(&db).await);
-            db.pool.close().await;
+            db.discard().await;
             note(
                 "starters_sqlx",
                 S::NAME,
@@ -109,7 +109,7 @@ async fn chain<S: Setting>(kind: Kind, speaker: Speaker) -> usize {
             ..Seen::default()
         };
         seen.count(&script.counts_or_none(&db).await);
-        db.pool.close().await;
+        db.discard().await;
         let cell = format!("{kind:?} {speaker:?} {number}");
         note("crash_points_sqlx", S::NAME, &cell, &seen);
     }

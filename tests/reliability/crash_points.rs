@@ -118,12 +118,15 @@ async fn every_pass<S: Setting>(
         starter.go().await;
         match starter.word().await {
             Word::At => starter.kill().await,
-            Word::Did(1) => break,
+            Word::Did(1) => {
+                db.discard().await;
+                break;
+            }
             word => panic!("{case:?} at {stop_at}: {word:?}, {}", starter.told().await),
         }
         recoveries.spawn(async move {
             let in_doubt = recover(&db, &script, case.way()).await;
-            db.pool.close().await;
+            db.discard().await;
             drop(permit);
             let seen = Seen {
                 runs: 2 + in_doubt,

@@ -121,7 +121,7 @@ async fn polled<F: Future>(mut future: Pin<&mut F>, most: usize) -> Option<F::Ou
 
 async fn settled<S: Setting>(db: Fresh<S::Database>, script: Script, cell: String) {
     let in_doubt = recover(&db, &script, Way::Up).await;
-    db.pool.close().await;
+    db.discard().await;
     let seen = Seen {
         runs: 2 + in_doubt,
         statements: script.len(),

@@ -92,6 +92,8 @@ async fn at_each<S: Setting>(kind: Kind, speaker: Speaker, fault: Fault) -> usiz
         cable.mend();
         if cable.disarm() {
             ended.unwrap().unwrap();
+            pool.close().await;
+            db.discard().await;
             break;
         }
         recoveries.spawn(async move {
@@ -100,7 +102,7 @@ async fn at_each<S: Setting>(kind: Kind, speaker: Speaker, fault: Fault) -> usiz
             let usable = bounded("the pool that was hit", pool.acquire()).await;
             usable.unwrap();
             pool.close().await;
-            db.pool.close().await;
+            db.discard().await;
             let seen = Seen {
                 runs: 2 + in_doubt,
                 statements: script.len(),

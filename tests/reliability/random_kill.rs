@@ -39,7 +39,7 @@ async fn a_process_that_is_killed_at_a_random_moment_leaves_nothing_that_the_nex
         starter.kill().await;
         deaths.spawn(async move {
             let in_doubt = recover(&db, &script, Way::Up).await;
-            db.pool.close().await;
+            db.discard().await;
             drop(permit);
             let seen = Seen {
                 runs: 2 + in_doubt,

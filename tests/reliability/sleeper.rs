@@ -64,7 +64,10 @@ async fn slept<S: Setting>(
     sleeper.go().await;
     match sleeper.word().await {
         Word::At => {}
-        Word::Did(1) => return Ok(false),
+        Word::Did(1) => {
+            db.discard().await;
+            return Ok(false);
+        }
         word => panic!("{kind:?} at {point}: {word:?}"),
     }
     sleeper.signal(Signal::SIGSTOP);
@@ -79,6 +82,7 @@ async fn slept<S: Setting>(
         }
         drop(sleeper);
         let in_doubt = recover(&db, &script, Way::Up).await;
+        db.discard().await;
         noted::<S>(&format!("{cell}, with the lock"), &script, in_doubt);
         return Ok(true);
     }
@@ -102,7 +106,7 @@ async fn slept<S: Setting>(
         "{cell}"
     );
     nothing_is_left(&db).await;
-    db.pool.close().await;
+    db.discard().await;
     noted::<S>(&cell, &script, in_doubt);
     Ok(true)
 }
@@ -160,7 +164,7 @@ async fn a_holder_that_sleeps_in_its_transaction_is_waited_for_and_never_doubled
         }
         drop(sleeper);
         assert_eq!(recover(&db, &script, Way::Up).await, 0);
-        db.pool.close().await;
+        db.discard().await;
         let seen = Seen {
             runs: 3,
             statements: script.len(),

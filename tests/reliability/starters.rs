@@ -40,7 +40,7 @@ async fn processes_that_start_together_run_every_statement_once<S: Setting>() {
             );
             assert_eq!(db.rows().await, ["1 applied up run", "2 applied up run"]);
             nothing_is_left(&db).await;
-            db.pool.close().await;
+            db.discard().await;
             let seen = Seen {
                 runs: count,
                 statements: script.len() + 1,

@@ -89,7 +89,7 @@ async fn what_somebody_did_to_the_history_is_an_error_of_its_own_and_nothing_is_
                 }
             }
         }
-        db.pool.close().await;
+        db.discard().await;
         let seen = Seen {
             runs: 1,
             ..Seen::default()

@@ -75,6 +75,28 @@ impl<DB: Backend> Fresh<DB> {
         }
     }
 
+    /// Takes it away: thousands of them fill a disk.
+    ///
+    /// # Panics
+    ///
+    /// When its server cannot be reached, or keeps it.
+    pub async fn discard(self) {
+        self.pool.close().await;
+        let (server, name) = self.url.rsplit_once('/').expect("a URL");
+        let force = match DB::DIALECT {
+            Dialect::Postgres => " WITH (FORCE)",
+            Dialect::MySql => "",
+            Dialect::Sqlite => return,
+        };
+        let url = format!("{server}/{}", crate::fresh::ALWAYS);
+        let mut connection = DB::Connection::connect(&url).await.expect("the server");
+        let drop = format!("DROP DATABASE {name}{force}");
+        let dropped = DB::say(&mut connection, &drop).await;
+        dropped.unwrap_or_else(|error| panic!("{drop}: {error}"));
+        // It has done its work, and the server will see that it is gone.
+        let _ = connection.close().await;
+    }
+
     /// What a query answers, each cell as text.
     pub async fn ask(&self, sql: &str) -> Vec<Vec<String>> {
         DB::ask(&self.pool, sql).await

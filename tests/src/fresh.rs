@@ -10,6 +10,9 @@ use sqlx::{
 
 use crate::Fresh;
 
+/// The database that each server has from the start.
+pub(crate) const ALWAYS: &str = "embed_migrations";
+
 pub(crate) async fn fresh_postgres() -> Fresh<Postgres> {
     fresh_on_server("DATABASE_URL_POSTGRES").await
 }

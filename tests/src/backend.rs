@@ -1,12 +1,12 @@
 //! [`Backend`]: a fresh database of an engine.
 
-use std::env;
-
 use embed_migrations::{Dialect, Engine};
 use futures_util::StreamExt;
 use sqlx::pool::PoolOptions;
 use sqlx::{AssertSqlSafe, Connection, Database, Executor, MySql, Pool, Postgres, Row, Sqlite};
 use tempfile::TempDir;
+
+use crate::fresh::{fresh_mysql, fresh_postgres, fresh_sqlite};
 
 /// A database that nobody has used, and how to reach it.
 #[derive(Debug)]
@@ -49,7 +49,54 @@ pub trait Backend: Database<Connection: Engine + Connection<Database = Self>> {
     fn count(pool: &Pool<Self>, sql: &str) -> impl Future<Output = usize> + Send;
 }
 
+impl<DB: Database> Fresh<DB> {
+    /// One that has been made; what keeps its file goes away with it.
+    pub(crate) fn new(pool: Pool<DB>, url: String, file: Option<TempDir>) -> Self {
+        Self {
+            pool,
+            url,
+            _file: file,
+        }
+    }
+}
+
 impl<DB: Backend> Fresh<DB> {
+    /// A database that is there already.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be reached.
+    pub async fn at(url: &str) -> Self {
+        let pool = PoolOptions::new().max_connections(4).connect(url).await;
+        Self {
+            pool: pool.expect("a database"),
+            url: url.to_owned(),
+            _file: None,
+        }
+    }
+
+    /// Takes it away: thousands of them fill a disk.
+    ///
+    /// # Panics
+    ///
+    /// When its server cannot be reached, or keeps it.
+    pub async fn discard(self) {
+        self.pool.close().await;
+        let (server, name) = self.url.rsplit_once('/').expect("a URL");
+        let force = match DB::DIALECT {
+            Dialect::Postgres => " WITH (FORCE)",
+            Dialect::MySql => "",
+            Dialect::Sqlite => return,
+        };
+        let url = format!("{server}/{}", crate::fresh::ALWAYS);
+        let mut connection = DB::Connection::connect(&url).await.expect("the server");
+        let drop = format!("DROP DATABASE {name}{force}");
+        let dropped = DB::say(&mut connection, &drop).await;
+        dropped.unwrap_or_else(|error| panic!("{drop}: {error}"));
+        // It has done its work, and the server will see that it is gone.
+        let _ = connection.close().await;
+    }
+
     /// What a query answers, each cell as text.
     pub async fn ask(&self, sql: &str) -> Vec<Vec<String>> {
         DB::ask(&self.pool, sql).await
@@ -193,70 +240,3 @@ macro_rules! backend {
 backend!(Postgres, Dialect::Postgres, fresh_postgres);
 backend!(MySql, Dialect::MySql, fresh_mysql);
 backend!(Sqlite, Dialect::Sqlite, fresh_sqlite);
-
-async fn fresh_postgres() -> Fresh<Postgres> {
-    fresh_on_server("DATABASE_URL_POSTGRES").await
-}
-
-async fn fresh_mysql() -> Fresh<MySql> {
-    fresh_on_server("DATABASE_URL_MYSQL").await
-}
-
-/// A database of its own on a server that is shared by all tests.
-async fn fresh_on_server<DB: Database>(variable: &str) -> Fresh<DB>
-where
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    let server = env::var(variable)
-        .unwrap_or_else(|_| panic!("{variable} is not set: run the tests with `cargo xtask test`"));
-    let name = format!("t_{:016x}", rand());
-    let mut connection = DB::Connection::connect(&server)
-        .await
-        .unwrap_or_else(|error| panic!("{variable} = {server}: {error}"));
-    let options = if variable == "DATABASE_URL_MYSQL" {
-        " CHARACTER SET utf8mb4"
-    } else {
-        ""
-    };
-    let create = format!("CREATE DATABASE {name}{options}");
-    let created = connection
-        .execute(sqlx::raw_sql(AssertSqlSafe(create)))
-        .await;
-    created.expect("a database can be created");
-    connection
-        .close()
-        .await
-        .expect("a connection can be closed");
-    let (before, _) = server.rsplit_once('/').expect("the URL names a database");
-    let url = format!("{before}/{name}");
-    Fresh {
-        pool: PoolOptions::new()
-            .max_connections(4)
-            .connect(&url)
-            .await
-            .expect("the new database can be reached"),
-        url,
-        _file: None,
-    }
-}
-
-async fn fresh_sqlite() -> Fresh<Sqlite> {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let file = directory.path().join("test.sqlite");
-    let url = format!("sqlite:{}?mode=rwc", file.display());
-    Fresh {
-        pool: PoolOptions::new()
-            .max_connections(4)
-            .connect(&url)
-            .await
-            .expect("a file can be created"),
-        url,
-        _file: Some(directory),
-    }
-}
-
-/// A number that no other test has.
-fn rand() -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish()
-}

@@ -1,7 +1,9 @@
-//! What the tests share: fresh databases on real servers, sets made of a few lines, generated scripts, and a proxy that
-//! counts.
+//! What the tests share: fresh databases on real servers, sets made of a few lines, generated scripts, a proxy that
+//! counts, and a cable that can be cut.
 
 pub mod backend;
+pub mod cable;
+pub mod fresh;
 pub mod generated;
 pub mod proxy;
 pub mod set;

@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const ENVIRONMENT: &str = "\
-If DATABASE_URL_POSTGRES or DATABASE_URL_MYSQL is set, that server is used and none is started.
+If DATABASE_URL_POSTGRES, DATABASE_URL_POSTGRES_STANDBY, DATABASE_URL_PGBOUNCER, DATABASE_URL_MYSQL or
+DATABASE_URL_GALERA is set, that server is used and none is started.
 The exit code is that of `cargo test`, or 130 after Ctrl-C.";
 
 /// The development tasks of embed-migrations.
@@ -26,6 +27,9 @@ pub(crate) enum Task {
         /// The engines under test.
         #[command(flatten)]
         engines: Engines,
+        /// Only the tests of reliability, in their long form; then writes `docs/reliability.md`. Takes an hour or two.
+        #[arg(long, conflicts_with = "only")]
+        reliability: bool,
         /// Passed on to `cargo test`, as in `cargo xtask test -- --test cli -- --nocapture`.
         #[arg(last = true, value_name = "ARGS FOR CARGO TEST")]
         cargo_args: Vec<OsString>,

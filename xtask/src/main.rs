@@ -1,19 +1,11 @@
 //! The development tasks of embed-migrations: `cargo xtask help` lists them.
 
-mod account;
 mod args;
 mod build_time;
 mod check_time;
-mod debian;
-mod home;
-mod install;
-mod interrupt;
-mod locate;
-mod mariadb;
-mod postgres;
-mod process;
-mod server;
-mod servers;
+mod provide;
+mod reliability;
+mod render;
 mod test;
 
 use std::io::{self, Write};
@@ -22,9 +14,10 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Parser;
 
+use servers::interrupt::{self, Interrupted};
+
 use crate::args::{Cli, Engine, Task};
-use crate::interrupt::Interrupted;
-use crate::servers::Servers;
+use crate::provide::Servers;
 
 /// The exit code of a program which was interrupted, as shells count it (128 + SIGINT).
 const INTERRUPTED: u8 = 130;
@@ -45,8 +38,15 @@ fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Test {
             engines,
+            reliability,
             cargo_args,
-        } => test::run(&engines.chosen(), &cargo_args),
+        } => {
+            if reliability {
+                reliability::run(&cargo_args)
+            } else {
+                test::run(&engines.chosen(), &cargo_args)
+            }
+        }
         Task::BuildTime { migrations } => build_time::run(migrations).map(|()| ExitCode::SUCCESS),
         Task::CheckTime { migrations } => check_time::run(migrations).map(|()| ExitCode::SUCCESS),
         Task::Servers { engines } => serve(&engines.chosen()),

@@ -7,37 +7,17 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::Result;
 use clap::ValueEnum;
+use servers::process::{Farewell, Running};
 
 use crate::args::Engine;
 use crate::notice;
-use crate::process::{Farewell, Running};
-use crate::servers::Servers;
+use crate::provide::Servers;
 
 /// Runs `cargo test` with servers for `engines`; returns its exit code.
 pub(crate) fn run(engines: &[Engine], cargo_args: &[OsString]) -> Result<ExitCode> {
     let mut servers = Servers::provide(engines)?;
-    let status = Running::start(
-        &mut cargo_test(engines, cargo_args, &servers),
-        Farewell::TerminateGroup,
-    )?
-    .finish()?;
-    if let Err(error) = servers.check() {
-        notice(&format!("the tests lost a server: {error:#}"));
-    }
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
-}
-
-fn cargo_test(engines: &[Engine], cargo_args: &[OsString], servers: &Servers) -> Command {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command
-        .current_dir(package.parent().unwrap_or(package))
-        .args(["test", "--workspace", "--all-features"])
-        .args(cargo_args)
-        .envs(servers.urls().iter().cloned())
-        // In a process group of its own it could not read from the terminal.
-        .stdin(Stdio::null());
+    let mut command = cargo_test(&["--workspace"], &servers);
+    command.args(cargo_args);
     if !cargo_args.iter().any(|arg| arg == "--") {
         command.arg("--");
     }
@@ -47,5 +27,35 @@ fn cargo_test(engines: &[Engine], cargo_args: &[OsString], servers: &Servers) ->
             command.args(["--skip", &format!("{}::", engine.name())]);
         }
     }
+    finish(command, &mut servers)
+}
+
+/// Runs the command to its end; its exit code.
+pub(crate) fn finish(mut command: Command, servers: &mut Servers) -> Result<ExitCode> {
+    let status = Running::start(&mut command, Farewell::TerminateGroup)?.finish()?;
+    if let Err(error) = servers.check() {
+        notice(&format!("the tests lost a server: {error:#}"));
+    }
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// `cargo test` of some packages, which is told where the servers are.
+pub(crate) fn cargo_test(packages: &[&str], servers: &Servers) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
+        .current_dir(workspace())
+        .arg("test")
+        .args(packages)
+        .arg("--all-features")
+        .envs(servers.urls().iter().cloned())
+        // In a process group of its own it could not read from the terminal.
+        .stdin(Stdio::null());
+    command
+}
+
+/// The root of the workspace.
+pub(crate) fn workspace() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
 }

@@ -9,9 +9,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::account::Account;
+use crate::account::{self, Account};
 use crate::interrupt;
 use crate::notice;
+use crate::place::{Mount, Place};
 use crate::process::{Farewell, Running};
 
 /// How many lines of a log an error message repeats.
@@ -23,13 +24,14 @@ const REMOVALS: usize = 20;
 /// A server's directory; dropping it removes it.
 #[derive(Debug)]
 pub(crate) struct Home {
+    mount: Option<Mount>,
     directory: TempDir,
     account: Option<Account>,
 }
 
 impl Home {
     /// Makes a fresh directory; under root it belongs to the account `preferred`, else to `nobody`.
-    pub(crate) fn create(preferred: &str) -> Result<Self> {
+    pub(crate) fn create(preferred: &str, place: Place) -> Result<Self> {
         let account = Account::instead_of_root(preferred)?;
         let directory = tempfile::Builder::new()
             .prefix(&format!("embed-migrations-{preferred}-"))
@@ -37,6 +39,10 @@ impl Home {
             .context(
                 "could not make a temporary directory for the server; set TMPDIR to a writable one",
             )?;
+        let mount = match place {
+            Place::Disk => None,
+            Place::Small(megabytes) => Some(Mount::small(directory.path(), megabytes)?),
+        };
         if let Some(owner) = &account {
             owner.own(directory.path()).with_context(|| {
                 format!(
@@ -46,7 +52,11 @@ impl Home {
                 )
             })?;
         }
-        Ok(Self { directory, account })
+        Ok(Self {
+            mount,
+            directory,
+            account,
+        })
     }
 
     /// The path of a file in the directory.
@@ -71,6 +81,24 @@ impl Home {
             account.run(&mut command);
         }
         Ok(command)
+    }
+
+    /// Writes a file that the server reads.
+    pub(crate) fn write(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.path(name);
+        fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
+        if let Some(account) = &self.account {
+            account.own(&path)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a script that the server runs.
+    pub(crate) fn write_program(&self, name: &str, text: &str) -> Result<()> {
+        self.write(name, text)?;
+        let path = self.path(name);
+        account::make_runnable(&path)
+            .with_context(|| format!("could not make {} a program", path.display()))
     }
 
     /// Starts `command`, and says what may be in the way if that fails.
@@ -115,6 +143,7 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
+        self.mount = None;
         for _ in 0..REMOVALS {
             if fs::remove_dir_all(self.directory.path()).is_ok() {
                 return;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
-use crate::{account, debian, interrupt, locate, mariadb, notice, postgres};
+use crate::{account, debian, galera, interrupt, locate, mariadb, notice, pgbouncer, postgres};
 
 /// A server which can be installed.
 #[derive(Debug)]
@@ -30,6 +30,20 @@ impl Product {
         programs: "`mariadbd` with `mariadb-install-db`, or `mysqld`",
         url_variable: mariadb::URL_VARIABLE,
         packages: |manager| manager.mariadb,
+    };
+    /// What makes MariaDB a node of a cluster.
+    pub(crate) const GALERA: Self = Self {
+        name: "Galera",
+        programs: "`libgalera_smm.so`",
+        url_variable: galera::URL_VARIABLE,
+        packages: |_| &["galera-4", "galera"],
+    };
+    /// PgBouncer.
+    pub(crate) const PGBOUNCER: Self = Self {
+        name: "PgBouncer",
+        programs: "`pgbouncer`",
+        url_variable: pgbouncer::URL_VARIABLE,
+        packages: |_| &["pgbouncer"],
     };
 }
 
@@ -132,7 +146,7 @@ pub(crate) fn find_or_install<T>(product: &Product, find: fn() -> Option<T>) -> 
 
 fn missing(product: &Product, advice: &str) -> String {
     format!(
-        "{} is not installed ({} are neither on PATH nor in the usual places): {advice}, \
+        "{} is not installed ({}: neither on PATH nor in the usual places): {advice}, \
          or set {} to the URL of a server, or choose other engines with `--engine`",
         product.name, product.programs, product.url_variable
     )

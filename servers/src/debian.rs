@@ -5,7 +5,7 @@ use std::fs;
 use crate::install::Right;
 
 const DIRECTORY: &str = "/etc/postgresql-common/createcluster.d";
-const FILE: &str = "/etc/postgresql-common/createcluster.d/embed-migrations-xtask.conf";
+const FILE: &str = "/etc/postgresql-common/createcluster.d/embed-migrations-servers.conf";
 
 /// A setting which holds while packages are installed; dropping it takes it back.
 #[derive(Debug)]

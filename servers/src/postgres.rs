@@ -12,24 +12,23 @@ use crate::install::{self, Product};
 use crate::locate;
 use crate::process::Farewell;
 use crate::server::{self, Server};
-use crate::servers::DATABASE;
+use crate::{DATABASE, Place};
 
 /// Tells the tests where the server is.
-pub(crate) const URL_VARIABLE: &str = "DATABASE_URL_POSTGRES";
+pub const URL_VARIABLE: &str = "DATABASE_URL_POSTGRES";
 
 /// Tells the tests where a hot standby of that server is.
-pub(crate) const STANDBY_VARIABLE: &str = "DATABASE_URL_POSTGRES_STANDBY";
+pub const STANDBY_VARIABLE: &str = "DATABASE_URL_POSTGRES_STANDBY";
 
 const PROGRAMS: &[&str] = &["initdb", "postgres", "createdb", "pg_basebackup"];
 
-/// Nothing here has to survive a crash, so nothing waits for the disk.
+/// Nothing here has to survive a crash of the machine, so nothing waits for the disk; that of the server it does.
 const SETTINGS: &[&str] = &[
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
-    "max_connections=300",
+    "max_connections=600",
     "shared_buffers=64MB",
     "fsync=off",
-    "synchronous_commit=off",
     "full_page_writes=off",
     "logging_collector=off",
     "log_statement=none",
@@ -37,19 +36,36 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Starts a server; returns it with the URL of its database.
-pub(crate) fn start() -> Result<(Server, String)> {
+///
+/// # Errors
+///
+/// A server that cannot be installed or does not start.
+pub fn start() -> Result<(Server, String)> {
+    start_in(Place::Disk)
+}
+
+/// The same, with its data in a place.
+///
+/// # Errors
+///
+/// A place that there is not, and those of [`start`].
+pub fn start_in(place: Place) -> Result<(Server, String)> {
     let programs = install::find_or_install(&Product::POSTGRES, find)?;
-    let home = Home::create("postgres")?;
-    initialize(&home, &programs.join("initdb"))?;
+    let home = Home::create("postgres", place)?;
+    initialize(&home, &programs.join("initdb"), place)?;
     let (server, port) = launch("PostgreSQL", home, &programs)?;
     create_database(server.home(), &programs.join("createdb"), &port)?;
     Ok((server, url(&port)))
 }
 
 /// Starts a hot standby of the server with this URL, which [`start`] has started.
-pub(crate) fn start_standby(primary: &str) -> Result<(Server, String)> {
+///
+/// # Errors
+///
+/// A primary that cannot be reached, and those of [`start`].
+pub fn start_standby(primary: &str) -> Result<(Server, String)> {
     let programs = install::find_or_install(&Product::POSTGRES, find)?;
-    let home = Home::create("standby")?;
+    let home = Home::create("standby", Place::Disk)?;
     let mut command = command(&home, &programs.join("pg_basebackup"), "basebackup.log")?;
     command.arg("-D").arg(home.path("data"));
     command.args(["--dbname", primary, "--write-recovery-conf", "--no-sync"]);
@@ -67,7 +83,8 @@ fn launch(name: &'static str, home: Home, programs: &Path) -> Result<(Server, St
     for setting in SETTINGS {
         command.args(["-c", setting]);
     }
-    let server = Server::launch(name, home, &mut command, Farewell::Interrupt, is_ready)?;
+    let ready = Box::new(is_ready);
+    let server = Server::launch(name, home, command, Farewell::Interrupt, ready)?;
     Ok((server, port))
 }
 
@@ -75,7 +92,7 @@ fn url(port: &str) -> String {
     format!("postgres://postgres@127.0.0.1:{port}/{DATABASE}")
 }
 
-fn initialize(home: &Home, initdb: &Path) -> Result<()> {
+fn initialize(home: &Home, initdb: &Path, place: Place) -> Result<()> {
     let mut command = command(home, initdb, "initdb.log")?;
     command.arg("-D").arg(home.path("data"));
     command.args([
@@ -85,6 +102,9 @@ fn initialize(home: &Home, initdb: &Path) -> Result<()> {
         "--locale=C",
         "--no-sync",
     ]);
+    if let Place::Small(_) = place {
+        command.arg("--wal-segsize=1");
+    }
     home.prepare(&mut command, "initdb.log")
 }
 
@@ -112,13 +132,15 @@ fn command(home: &Home, program: &Path, log: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// The server notes its state in the eighth line of this file; `pg_ctl` waits for the same word.
-fn is_ready(home: &Home) -> bool {
+/// The server notes its process in the first line of this file and its state in the eighth; `pg_ctl` waits for the same
+/// word. One that was killed leaves it behind.
+fn is_ready(home: &Home, process: u32) -> bool {
     let notes = fs::read_to_string(home.path("data/postmaster.pid")).unwrap_or_default();
-    notes
-        .lines()
-        .nth(7)
-        .is_some_and(|state| state.trim_end() == "ready")
+    let mut lines = notes.lines();
+    lines.next() == Some(&process.to_string())
+        && lines
+            .nth(6)
+            .is_some_and(|state| state.trim_end() == "ready")
 }
 
 /// The directory with the programs of the newest server.

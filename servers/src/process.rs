@@ -11,7 +11,7 @@ use crate::interrupt;
 
 /// How a process is asked to end before it is killed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Farewell {
+pub enum Farewell {
     /// SIGINT to the process alone: the fast shutdown of PostgreSQL.
     Interrupt,
     /// SIGTERM to the process alone.
@@ -32,15 +32,22 @@ impl Farewell {
 
 /// A running child process; dropping it ends it.
 #[derive(Debug)]
-pub(crate) struct Running {
+pub struct Running {
     child: Child,
     farewell: Farewell,
 }
 
 impl Running {
-    /// Starts `command` in a process group of its own, so that Ctrl-C in the terminal reaches only xtask.
-    pub(crate) fn start(command: &mut Command, farewell: Farewell) -> Result<Self> {
-        platform::own_group(command);
+    /// Starts `command`. Where the program watches for signals and ends its processes itself, they are in a group of their
+    /// own, so that Ctrl-C in the terminal reaches only it; elsewhere they get the signal together with it.
+    ///
+    /// # Errors
+    ///
+    /// A program that does not exist or may not be run.
+    pub fn start(command: &mut Command, farewell: Farewell) -> Result<Self> {
+        if interrupt::is_watched() || matches!(farewell, Farewell::TerminateGroup) {
+            platform::own_group(command);
+        }
         let child = command.spawn().with_context(|| {
             format!(
                 "could not start `{}`",
@@ -50,13 +57,33 @@ impl Running {
         Ok(Self { child, farewell })
     }
 
+    /// The number of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, without a word.
+    pub fn kill(mut self) {
+        // It is gone already, or nobody else could end it either.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// The exit status, if the process has ended.
-    pub(crate) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
+    ///
+    /// # Errors
+    ///
+    /// A process that the system does not tell of.
+    pub fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         self.child.try_wait()
     }
 
     /// Waits for the process to end by itself; an interruption ends it.
-    pub(crate) fn finish(mut self) -> Result<ExitStatus> {
+    ///
+    /// # Errors
+    ///
+    /// [`Interrupted`](interrupt::Interrupted).
+    pub fn finish(mut self) -> Result<ExitStatus> {
         loop {
             if let Some(status) = self.ended()? {
                 return Ok(status);

@@ -4,12 +4,10 @@ use std::env;
 
 use anyhow::{Context, Result};
 
-use crate::args::Engine;
-use crate::server::Server;
-use crate::{mariadb, notice, postgres};
+use servers::{Server, galera, mariadb, pgbouncer, postgres};
 
-/// The database which exists on each server from the start.
-pub(crate) const DATABASE: &str = "embed_migrations";
+use crate::args::Engine;
+use crate::notice;
 
 /// The addresses of the servers; dropping it stops the started ones.
 #[derive(Debug, Default)]
@@ -28,9 +26,12 @@ impl Servers {
                     let primary = servers.add(postgres::URL_VARIABLE, postgres::start)?;
                     let standby = || postgres::start_standby(&primary);
                     servers.add(postgres::STANDBY_VARIABLE, standby)?;
+                    let pooler = || pgbouncer::start(&primary);
+                    servers.add(pgbouncer::URL_VARIABLE, pooler)?;
                 }
                 Engine::Mysql => {
                     servers.add(mariadb::URL_VARIABLE, mariadb::start)?;
+                    servers.add_all(galera::URL_VARIABLE, galera::start)?;
                 }
                 Engine::Sqlite => {}
             }
@@ -43,11 +44,22 @@ impl Servers {
         variable: &'static str,
         start: impl FnOnce() -> Result<(Server, String)>,
     ) -> Result<String> {
+        self.add_all(variable, || {
+            start().map(|(server, url)| (vec![server], url))
+        })
+    }
+
+    /// The same for a cluster, whose nodes are told together.
+    fn add_all(
+        &mut self,
+        variable: &'static str,
+        start: impl FnOnce() -> Result<(Vec<Server>, String)>,
+    ) -> Result<String> {
         let given = env::var(variable).unwrap_or_default();
         let url = if given.is_empty() {
-            let (server, url) = start().with_context(|| format!("no server for {variable}"))?;
+            let (servers, url) = start().with_context(|| format!("no server for {variable}"))?;
             notice(&format!("started {url}"));
-            self.started.push(server);
+            self.started.extend(servers);
             url
         } else {
             notice(&format!("{variable} is set; using that server"));

@@ -10,10 +10,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 static RECEIVED: AtomicBool = AtomicBool::new(false);
+static WATCHED: AtomicBool = AtomicBool::new(false);
 
 /// The error of a task which a signal ended.
 #[derive(Debug)]
-pub(crate) struct Interrupted;
+pub struct Interrupted;
 
 impl fmt::Display for Interrupted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,13 +25,28 @@ impl fmt::Display for Interrupted {
 impl std::error::Error for Interrupted {}
 
 /// Begins to watch for signals.
-pub(crate) fn watch() -> Result<()> {
+///
+/// # Errors
+///
+/// A program that watches already.
+pub fn watch() -> Result<()> {
     ctrlc::set_handler(|| RECEIVED.store(true, Ordering::SeqCst))
-        .context("could not install the handler for Ctrl-C")
+        .context("could not install the handler for Ctrl-C")?;
+    WATCHED.store(true, Ordering::SeqCst);
+    Ok(())
+}
+
+/// Whether this program watches for signals, and ends what it has started by itself.
+pub(crate) fn is_watched() -> bool {
+    WATCHED.load(Ordering::SeqCst)
 }
 
 /// Fails with [`Interrupted`] once a signal has come.
-pub(crate) fn check() -> Result<()> {
+///
+/// # Errors
+///
+/// [`Interrupted`].
+pub fn check() -> Result<()> {
     if RECEIVED.load(Ordering::SeqCst) {
         return Err(Interrupted.into());
     }
@@ -38,7 +54,11 @@ pub(crate) fn check() -> Result<()> {
 }
 
 /// Waits a moment between two looks at something; fails once a signal has come.
-pub(crate) fn pause() -> Result<()> {
+///
+/// # Errors
+///
+/// [`Interrupted`].
+pub fn pause() -> Result<()> {
     thread::sleep(Duration::from_millis(25));
     check()
 }

@@ -1,31 +1,31 @@
 //! A private MariaDB or MySQL server for tests.
 
-use std::fs;
 use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::home::Home;
 use crate::install::{self, Product};
 use crate::locate;
 use crate::process::Farewell;
 use crate::server::{self, Server};
-use crate::servers::DATABASE;
+use crate::{DATABASE, Place};
 
 /// Tells the tests where the server is.
-pub(crate) const URL_VARIABLE: &str = "DATABASE_URL_MYSQL";
+pub const URL_VARIABLE: &str = "DATABASE_URL_MYSQL";
 
-/// Nothing here has to survive a crash; "loose" marks what only some versions know.
+/// Nothing here has to survive a crash of the machine, but that of the server; "loose" marks what only some versions know.
 const SETTINGS: &[&str] = &[
     "--bind-address=127.0.0.1",
     "--skip-name-resolve",
     "--skip-log-bin",
-    "--max-connections=300",
+    "--max-connections=600",
     "--innodb-buffer-pool-size=64M",
-    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-flush-log-at-trx-commit=2",
     LOG_FILE_SIZE,
     "--loose-mysqlx=OFF",
 ];
@@ -38,7 +38,7 @@ const PROTOCOL: u8 = 10;
 
 /// The programs of an installed server, which come in two kinds.
 #[derive(Debug)]
-enum Programs {
+pub(crate) enum Programs {
     /// MariaDB has a program of its own which makes the data directory.
     MariaDb { server: PathBuf, installer: PathBuf },
     /// MySQL makes it itself.
@@ -55,12 +55,38 @@ impl Programs {
 }
 
 /// Starts a server; returns it with the URL of its database.
-pub(crate) fn start() -> Result<(Server, String)> {
+///
+/// # Errors
+///
+/// A server that cannot be installed or does not start.
+pub fn start() -> Result<(Server, String)> {
+    start_in(Place::Disk)
+}
+
+/// The same, with its data in a place.
+///
+/// # Errors
+///
+/// A place that there is not, and those of [`start`].
+pub fn start_in(place: Place) -> Result<(Server, String)> {
     let programs = install::find_or_install(&Product::MARIADB, find)?;
-    let home = Home::create("mysql")?;
+    let home = Home::create("mysql", place)?;
     initialize(&home, &programs)?;
-    let (Programs::MariaDb { server, .. } | Programs::MySql { server }) = &programs;
     let port = server::free_port()?;
+    let command = command(&home, &programs, port)?;
+    let server = Server::launch(
+        programs.name(),
+        home,
+        command,
+        Farewell::Terminate,
+        Box::new(move |_, _| greets(port)),
+    )?;
+    Ok((server, url(port)))
+}
+
+/// The server of a directory, on a port.
+pub(crate) fn command(home: &Home, programs: &Programs, port: u16) -> Result<Command> {
+    let (Programs::MariaDb { server, .. } | Programs::MySql { server }) = programs;
     let mut command = home.command(server, server::LOG)?;
     command
         .arg("--no-defaults")
@@ -74,20 +100,15 @@ pub(crate) fn start() -> Result<(Server, String)> {
     ] {
         command.arg(format!("--{option}={}", home.path(file).display()));
     }
-    let server = Server::launch(
-        programs.name(),
-        home,
-        &mut command,
-        Farewell::Terminate,
-        |_| greets(port),
-    )?;
-    Ok((
-        server,
-        format!("mysql://test:test@127.0.0.1:{port}/{DATABASE}"),
-    ))
+    Ok(command)
 }
 
-fn initialize(home: &Home, programs: &Programs) -> Result<()> {
+pub(crate) fn url(port: u16) -> String {
+    format!("mysql://test:test@127.0.0.1:{port}/{DATABASE}")
+}
+
+/// Makes the data directory, and the file of the first statements.
+pub(crate) fn initialize(home: &Home, programs: &Programs) -> Result<()> {
     let data = format!("--datadir={}", home.path("data").display());
     let mut command = match programs {
         Programs::MariaDb { installer, .. } => {
@@ -106,21 +127,24 @@ fn initialize(home: &Home, programs: &Programs) -> Result<()> {
         }
     };
     home.prepare(command.args([LOG_FILE_SIZE, &data]), "install.log")?;
-    write_first_statements(&home.path("init.sql"))
+    write_first_statements(home)
 }
 
-/// The server runs these before it answers, so that no client program is needed; one statement per line.
-fn write_first_statements(file: &Path) -> Result<()> {
+/// The server runs these whenever it starts, before it answers, so that no client program is needed; one statement per
+/// line. `plain` is an account that a read-only server refuses to write for.
+fn write_first_statements(home: &Home) -> Result<()> {
     let statements = format!(
-        "CREATE DATABASE {DATABASE};\n\
-         CREATE USER 'test'@'127.0.0.1' IDENTIFIED BY 'test';\n\
-         GRANT ALL PRIVILEGES ON *.* TO 'test'@'127.0.0.1' WITH GRANT OPTION;\n"
+        "CREATE DATABASE IF NOT EXISTS {DATABASE};\n\
+         CREATE USER IF NOT EXISTS 'test'@'127.0.0.1' IDENTIFIED BY 'test';\n\
+         GRANT ALL PRIVILEGES ON *.* TO 'test'@'127.0.0.1' WITH GRANT OPTION;\n\
+         CREATE USER IF NOT EXISTS 'plain'@'127.0.0.1' IDENTIFIED BY 'test';\n\
+         GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, ALTER ON *.* TO 'plain'@'127.0.0.1';\n"
     );
-    fs::write(file, statements).with_context(|| format!("could not write {}", file.display()))
+    home.write("init.sql", &statements)
 }
 
 /// The server speaks first on a new connection: four bytes of packet header, then the protocol's version.
-fn greets(port: u16) -> bool {
+pub(crate) fn greets(port: u16) -> bool {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let limit = Duration::from_secs(1);
     let greeting = || {
@@ -132,7 +156,8 @@ fn greets(port: u16) -> bool {
     matches!(greeting(), Ok([.., PROTOCOL]))
 }
 
-fn find() -> Option<Programs> {
+/// The programs of an installed server.
+pub(crate) fn find() -> Option<Programs> {
     let directories = directories();
     let program = |name: &str| {
         directories

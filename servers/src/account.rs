@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-pub(crate) use platform::{Account, is_root};
+pub(crate) use platform::{Account, is_root, make_runnable};
 
 /// Whether `sudo` works without asking for a password.
 pub(crate) fn has_sudo() -> bool {
@@ -16,8 +16,9 @@ pub(crate) fn has_sudo() -> bool {
 
 #[cfg(unix)]
 mod platform {
+    use std::fs::{self, Permissions};
     use std::io;
-    use std::os::unix::fs::chown;
+    use std::os::unix::fs::{PermissionsExt, chown};
     use std::os::unix::process::CommandExt;
     use std::path::Path;
     use std::process::Command;
@@ -44,7 +45,7 @@ mod platform {
             }
             anyhow::bail!(
                 "the server must not run as root, and this system has neither an account `{preferred}` \
-                 nor `nobody`; run xtask as an ordinary user"
+                 nor `nobody`; be an ordinary user"
             )
         }
 
@@ -64,9 +65,14 @@ mod platform {
         }
     }
 
-    /// Whether xtask runs as root.
+    /// Whether this process runs as root.
     pub(crate) fn is_root() -> bool {
         geteuid().is_root()
+    }
+
+    /// Lets everybody run a file.
+    pub(crate) fn make_runnable(path: &Path) -> io::Result<()> {
+        fs::set_permissions(path, Permissions::from_mode(0o755))
     }
 }
 
@@ -108,5 +114,11 @@ mod platform {
     /// There is no root here.
     pub(crate) fn is_root() -> bool {
         false
+    }
+
+    /// Here the name of a file says whether it is a program.
+    #[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
+    pub(crate) fn make_runnable(_path: &Path) -> io::Result<()> {
+        Ok(())
     }
 }

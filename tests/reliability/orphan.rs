@@ -1,0 +1,130 @@
+//! A client is killed while its server works for it: the next starter waits for what is under way.
+
+use std::time::Duration;
+
+use embed_migrations::{Dialect, Migrator, Resolution};
+use tests::{Backend, Fresh, files, only_on, set::set_of};
+
+use crate::after::nothing_is_left;
+use crate::process::Starter;
+use crate::record::{Seen, note};
+use crate::scale::bounded;
+
+only_on!(postgres sqlx::Postgres: what_a_killed_client_left_under_way_is_waited_for);
+only_on!(mysql sqlx::MySql: what_a_killed_client_left_under_way_is_waited_for);
+
+/// Longer than a claim holds.
+const SECONDS: u64 = 50;
+
+/// On SQLite there is no server, and what a process does ends with it.
+async fn what_a_killed_client_left_under_way_is_waited_for<DB: Backend>(db: Fresh<DB>) {
+    let (before, long) = match DB::DIALECT {
+        Dialect::Postgres | Dialect::Sqlite => (
+            format!(
+                "CREATE FUNCTION slow() RETURNS integer LANGUAGE plpgsql VOLATILE AS \
+                 $$ BEGIN PERFORM pg_sleep({SECONDS}); RETURN 1; END $$;\n"
+            ),
+            "ALTER TABLE log ADD COLUMN m INTEGER DEFAULT slow();\n".to_owned(),
+        ),
+        Dialect::MySql => (
+            String::new(),
+            format!("CREATE TABLE m AS SELECT SLEEP({SECONDS}) AS m;\n"),
+        ),
+    };
+    let table = "CREATE TABLE log (n INTEGER);\nINSERT INTO log VALUES (0);\n";
+    let directory = files(&[
+        ("1_log.sql", &format!("{table}{before}")),
+        (
+            "2_long.sql",
+            &format!("-- no-transaction\n{long}INSERT INTO log VALUES (1);\n"),
+        ),
+    ]);
+    let mut starter = Starter::ready(&db.url, directory.path(), "run", None).await;
+    starter.go().await;
+    let begun = async {
+        while under_way(&db).await == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    bounded("a long statement", begun).await;
+    starter.kill().await;
+    let migrator = Migrator::new(set_of(directory.path()));
+    // As long as the server works nobody takes over, and whoever is hasty says what it does.
+    let hasty = migrator
+        .clone()
+        .wait_timeout(Duration::from_secs(SECONDS - 10));
+    let error = bounded("a hasty run", hasty.run(&db.pool))
+        .await
+        .unwrap_err();
+    let works_on = under_way(&db).await == 1;
+    assert!(error.is_waited() || !works_on, "{error:?}");
+    let run = bounded("a patient run", migrator.run(&db.pool)).await;
+    let in_doubt = usize::from(run.is_err());
+    if let Err(error) = run {
+        assert!(error.is_in_doubt(), "{error:?}");
+        assert_eq!(
+            under_way(&db).await,
+            0,
+            "it is in doubt while it is under way"
+        );
+        let answer = if has_column(&db).await {
+            Resolution::Ran
+        } else {
+            Resolution::NotRun
+        };
+        migrator.resolve(&db.pool, 2, answer).await.unwrap();
+        bounded("a run after an answer", migrator.run(&db.pool))
+            .await
+            .unwrap();
+    }
+    assert!(has_column(&db).await);
+    assert_eq!(
+        db.ask_one("SELECT CAST(count(*) AS CHAR(1)) FROM log WHERE n = 1")
+            .await,
+        "1"
+    );
+    nothing_is_left(&db).await;
+    let seen = Seen {
+        runs: 3 + in_doubt,
+        statements: 2,
+        in_doubt,
+        ..Seen::default()
+    };
+    let setting = match DB::DIALECT {
+        Dialect::Postgres | Dialect::Sqlite => "PostgreSQL",
+        Dialect::MySql => "MariaDB",
+    };
+    let cell = if works_on {
+        "the server worked on"
+    } else {
+        "the server gave up"
+    };
+    note("orphan", setting, cell, &seen);
+}
+
+/// How many sessions run the long statement.
+async fn under_way<DB: Backend>(db: &Fresh<DB>) -> usize {
+    let sql = match DB::DIALECT {
+        Dialect::Postgres | Dialect::Sqlite => {
+            "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+             AND state = 'active' AND query LIKE '%slow()%'"
+        }
+        Dialect::MySql => {
+            "SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.PROCESSLIST WHERE DB = DATABASE() \
+             AND ID <> CONNECTION_ID() AND INFO LIKE '%SLEEP(%'"
+        }
+    };
+    db.ask_one(sql).await.parse().unwrap()
+}
+
+async fn has_column<DB: Backend>(db: &Fresh<DB>) -> bool {
+    let schema = match DB::DIALECT {
+        Dialect::MySql => "DATABASE()",
+        Dialect::Postgres | Dialect::Sqlite => "current_schema()",
+    };
+    let sql = format!(
+        "SELECT CAST(count(*) AS CHAR(1)) FROM information_schema.columns \
+         WHERE table_schema = {schema} AND column_name = 'm'"
+    );
+    db.ask_one(&sql).await == "1"
+}

@@ -79,22 +79,10 @@ impl<DB: Backend> Fresh<DB> {
     ///
     /// # Panics
     ///
-    /// When its server cannot be reached, or keeps it.
+    /// When its server cannot be reached.
     pub async fn discard(self) {
         self.pool.close().await;
-        let (server, name) = self.url.rsplit_once('/').expect("a URL");
-        let force = match DB::DIALECT {
-            Dialect::Postgres => " WITH (FORCE)",
-            Dialect::MySql => "",
-            Dialect::Sqlite => return,
-        };
-        let url = format!("{server}/{}", crate::fresh::ALWAYS);
-        let mut connection = DB::Connection::connect(&url).await.expect("the server");
-        let drop = format!("DROP DATABASE {name}{force}");
-        let dropped = DB::say(&mut connection, &drop).await;
-        dropped.unwrap_or_else(|error| panic!("{drop}: {error}"));
-        // It has done its work, and the server will see that it is gone.
-        let _ = connection.close().await;
+        drop_database::<DB>(&self.url).await;
     }
 
     /// What a query answers, each cell as text.
@@ -178,6 +166,26 @@ impl<DB: Backend> Fresh<DB> {
         let options = PoolOptions::<DB>::new().max_connections(connections);
         options.connect(&self.url).await.expect("a pool")
     }
+}
+
+/// Drops the database of a URL, so that thousands of tests do not fill the disk. One that somebody still holds stays.
+///
+/// # Panics
+///
+/// When its server cannot be reached.
+pub async fn drop_database<DB: Backend>(url: &str) {
+    let (server, name) = url.rsplit_once('/').expect("a URL");
+    let drop = match DB::DIALECT {
+        Dialect::Postgres => format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        Dialect::MySql => {
+            format!("SET lock_wait_timeout = 5; DROP DATABASE IF EXISTS {name}")
+        }
+        Dialect::Sqlite => return,
+    };
+    let url = format!("{server}/{}", crate::fresh::ALWAYS);
+    let mut connection = DB::Connection::connect(&url).await.expect("the server");
+    let _ = DB::say(&mut connection, &drop).await;
+    let _ = connection.close().await;
 }
 
 macro_rules! backend {

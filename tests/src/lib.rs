@@ -20,7 +20,7 @@ pub mod set;
 #[derive(Debug)]
 pub struct Guides;
 
-pub use backend::{Backend, Fresh};
+pub use backend::{Backend, Fresh, drop_database};
 pub use set::{Files, files, named, reversible, set};
 
 /// Makes one test of each function for each engine.
@@ -49,7 +49,10 @@ macro_rules! test {
     ($database:ty, $test:ident) => {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $test() {
-            super::$test(<$database as $crate::Backend>::fresh().await).await;
+            let db = <$database as $crate::Backend>::fresh().await;
+            let url = db.url.clone();
+            super::$test(db).await;
+            $crate::drop_database::<$database>(&url).await;
         }
     };
 }

@@ -24,7 +24,7 @@ impl<C: Engine> Run<'_, C> {
         }
         crash::at(Point::AfterClaim);
         // Dropped where the row cannot be settled: it lets the claim go.
-        let heartbeat = Heartbeat::start::<C>(self.pool, attempt);
+        let heartbeat = Heartbeat::start(attempt);
         let Err(error) = self.batches(attempt, batches).await else {
             heartbeat.stop();
             return Ok(Outcome::Finished);

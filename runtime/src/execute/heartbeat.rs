@@ -14,29 +14,30 @@ impl<C: Engine> Attempt<'_, C> {
     pub(super) fn lease(&self) -> u64 {
         // On SQLite the write lock says that a statement runs; only the program's own code is not seen.
         let is_seen = C::DIALECT == Dialect::Sqlite && !self.has_hooks();
-        if is_seen || has_second_connection::<C>(self.pool) {
+        if is_seen || self.speaks_meanwhile() {
             LEASE.as_secs()
         } else {
             LONG_LEASE.as_secs()
         }
     }
-}
 
-/// SQLite has one writer: while a statement runs, a second connection could not write the heartbeat.
-fn has_second_connection<C: Engine>(pool: Option<&Pool<C::Database>>) -> bool {
-    C::DIALECT != Dialect::Sqlite
-        && pool.is_some_and(|pool| pool.options().get_max_connections() > 1)
+    /// Whether a second connection speaks for the holder. SQLite has one writer, and two get in each other's way: there it
+    /// speaks only where the program's own code may take long and is not seen.
+    fn speaks_meanwhile(&self) -> bool {
+        let is_free = C::DIALECT != Dialect::Sqlite || self.has_hooks() && !self.server.in_memory;
+        is_free
+            && self
+                .pool
+                .is_some_and(|pool| pool.options().get_max_connections() > 1)
+    }
 }
 
 /// The task that says so. Dropped without [`stop`](Self::stop), it lets the claim go.
 pub(super) struct Heartbeat(Option<oneshot::Sender<()>>);
 
 impl Heartbeat {
-    pub(super) fn start<C: Engine>(
-        pool: Option<&Pool<C::Database>>,
-        attempt: &Attempt<'_, C>,
-    ) -> Self {
-        let Some(pool) = pool.filter(|_| has_second_connection::<C>(pool)) else {
+    pub(super) fn start<C: Engine>(attempt: &Attempt<'_, C>) -> Self {
+        let Some(pool) = attempt.pool.filter(|_| attempt.speaks_meanwhile()) else {
             return Self(None);
         };
         let (stop, stopped) = oneshot::channel();

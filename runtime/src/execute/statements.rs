@@ -42,7 +42,7 @@ impl<C: Engine> Run<'_, C> {
             return Ok(Outcome::Taken);
         }
         crash::at(Point::AfterClaim);
-        let heartbeat = Heartbeat::start::<C>(self.pool, attempt);
+        let heartbeat = Heartbeat::start(attempt);
         let result = match self.statements(attempt).await {
             // The connection is gone and the row is not settled: let it go, so that the next run need not wait.
             Err(error) if error.kind() == ErrorKind::Database => {

@@ -6,6 +6,7 @@ use tests::{Backend, Fresh, on_every_engine, set};
 on_every_engine!(
     numbers_order_and_not_letters
     what_comes_late_is_refused_and_policy_lets_it_in
+    what_came_late_and_is_half_done_is_gone_on_with
 );
 
 async fn numbers_order_and_not_letters<DB: Backend>(db: Fresh<DB>) {
@@ -54,5 +55,31 @@ async fn what_comes_late_is_refused_and_policy_lets_it_in<DB: Backend>(db: Fresh
         .unwrap();
     assert_eq!(report.applied().len(), 2);
     assert_eq!(report.warnings().len(), 1);
+    assert_eq!(db.tables().await, ["a", "b", "c", "d"]);
+}
+
+/// Who has let it in once is not asked again in the middle of it.
+async fn what_came_late_and_is_half_done_is_gone_on_with<DB: Backend>(db: Fresh<DB>) {
+    let with = |second: &str| {
+        let late = format!("-- no-transaction\nCREATE TABLE b (n INTEGER);\n{second};\n");
+        set(&[
+            ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
+            ("2_b.sql", &late),
+            ("3_c.sql", "CREATE TABLE c (n INTEGER)"),
+        ])
+    };
+    let early = set(&[
+        ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
+        ("3_c.sql", "CREATE TABLE c (n INTEGER)"),
+    ]);
+    Migrator::new(early).run(&db.pool).await.unwrap();
+    let policies = Policies::default().out_of_order(Policy::Allow);
+    let broken = Migrator::new(with("INSERT INTO nowhere VALUES (1)")).policies(policies);
+    assert!(broken.run(&db.pool).await.unwrap_err().is_statement());
+    let report = Migrator::new(with("CREATE TABLE d (n INTEGER)"))
+        .run(&db.pool)
+        .await
+        .unwrap();
+    assert_eq!(report.applied()[0].statements(), 1);
     assert_eq!(db.tables().await, ["a", "b", "c", "d"]);
 }

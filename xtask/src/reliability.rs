@@ -1,9 +1,10 @@
 //! `cargo xtask test --reliability`: the long form of the tests of reliability, and the page that says what they saw.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -15,6 +16,9 @@ use crate::provide::Servers;
 use crate::render::render;
 use crate::test::{cargo_test, finish, workspace};
 
+/// Where the tests note what they saw.
+const RECORDS: &str = "RELIABILITY_RECORDS";
+
 /// Where the page is, in the workspace.
 const PAGE: &str = "docs/reliability.md";
 
@@ -23,25 +27,28 @@ const THREADS: &str = "--test-threads=4";
 
 /// Runs them; where all hold, writes the page.
 pub(crate) fn run(cargo_args: &[OsString]) -> Result<ExitCode> {
-    let records = tempfile::tempdir().context("no temporary directory")?;
+    // Kept where somebody says so: what a part of the tests adds is then rendered with what is there.
+    let kept = env::var_os(RECORDS).map(PathBuf::from);
+    let temporary = tempfile::tempdir().context("no temporary directory")?;
+    let records = kept.as_deref().unwrap_or(temporary.path());
     let mut servers = Servers::provide(Engine::value_variants())?;
     let mut command = cargo_test(&["--package", "tests", "--test", "reliability"], &servers);
     command
         .args(["--", THREADS])
         .args(cargo_args)
         .env("RELIABILITY", "long")
-        .env("RELIABILITY_RECORDS", records.path());
+        .env(RECORDS, records);
     let code = finish(command, &mut servers)?;
     if code != ExitCode::SUCCESS {
         notice(&format!("{PAGE} stays as it is: not all tests hold"));
         return Ok(code);
     }
-    if !cargo_args.is_empty() {
+    if kept.is_none() && !cargo_args.is_empty() {
         notice(&format!("{PAGE} stays as it is: not all tests were run"));
         return Ok(code);
     }
     let page = workspace().join(PAGE);
-    fs::write(&page, render(&read(records.path())?))
+    fs::write(&page, render(&read(records)?))
         .with_context(|| format!("could not write {}", page.display()))?;
     notice(&format!("wrote {PAGE}"));
     Ok(code)

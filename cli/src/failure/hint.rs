@@ -1,7 +1,7 @@
 //! What a library says to do, as a shell has it.
 
 /// What a hint of the library names, and what a shell writes instead.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 13] = [
     ("set the policy `modified`", "pass `--modified warn`"),
     ("set the policy `missing`", "pass `--missing warn`"),
     (
@@ -14,6 +14,7 @@ const WORDS: [(&str, &str); 12] = [
         "pass `--foreign-history allow`",
     ),
     ("with `wait_timeout`", "with `--wait-timeout`"),
+    ("with `lock_patience`", "with `--lock-patience`"),
     (", `Resolution::Ran`", ""),
     (", `Resolution::NotRun`", ""),
     ("`.schema(\"", "`--schema "),

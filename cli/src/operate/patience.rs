@@ -1,4 +1,4 @@
-//! How long to wait for another process.
+//! How long to wait for others, and for a statement.
 
 use std::time::Duration;
 
@@ -6,19 +6,43 @@ use embed_migrations::Migrator;
 
 use crate::options::seconds;
 
-/// How long to wait for another process.
+/// How long to wait for others, and for a statement.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[command(next_help_heading = "Patience")]
 pub(crate) struct Patience {
     /// How long to wait for another process that is at work on a migration [default: 600]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     wait_timeout: Option<Duration>,
+    /// How long a statement waits for a lock before it lets others through [default: 5]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    lock_timeout: Option<Duration>,
+    /// How long to try again where a lock is in the way [default: 300]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    lock_patience: Option<Duration>,
+    /// How long a statement may run [default: without end]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    statement_timeout: Option<Duration>,
 }
 
 impl Patience {
     pub(super) fn apply(self, migrator: Migrator) -> Migrator {
-        match self.wait_timeout {
-            Some(timeout) => migrator.wait_timeout(timeout),
-            None => migrator,
-        }
+        let Self {
+            wait_timeout,
+            lock_timeout,
+            lock_patience,
+            statement_timeout,
+        } = self;
+        let options: [(Option<Duration>, fn(Migrator, Duration) -> Migrator); 4] = [
+            (wait_timeout, Migrator::wait_timeout),
+            (lock_timeout, Migrator::lock_timeout),
+            (lock_patience, Migrator::lock_patience),
+            (statement_timeout, Migrator::statement_timeout),
+        ];
+        options
+            .into_iter()
+            .fold(migrator, |migrator, (given, set)| match given {
+                Some(time) => set(migrator, time),
+                None => migrator,
+            })
     }
 }

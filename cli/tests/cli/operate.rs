@@ -4,6 +4,7 @@ mod confirm;
 mod connection;
 mod events;
 mod exit;
+mod in_the_way;
 mod matrix;
 mod mend;
 mod policies;

@@ -39,12 +39,12 @@ mod mysql {
     async fn a_server_that_is_killed_at_any_message_leaves_nothing_that_the_next_run_cannot_settle()
     {
         let (server, url) = tokio::task::block_in_place(servers::mariadb::start).unwrap();
-        killed::<MySql>(server, &url, "MariaDB").await;
+        Box::pin(killed::<MySql>(server, &url, "MariaDB")).await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_server_that_becomes_read_only_is_gone_on_with_when_it_is_not() {
-        read_only().await;
+        Box::pin(read_only()).await;
     }
 }
 
@@ -157,7 +157,7 @@ async fn taken_over() {
             standing.pool.close().await;
             recoveries.spawn(async move {
                 let cell = format!("taken over {kind:?} {number}");
-                recovered::<Postgres>(there, script, "PostgreSQL", cell).await;
+                Box::pin(recovered::<Postgres>(there, script, "PostgreSQL", cell)).await;
                 drop(standby);
             });
         }
@@ -179,11 +179,25 @@ async fn read_only() {
             let root = Fresh::<MySql>::at(&db.url).await;
             let at = (Speaker::Server, number);
             let runtime = tokio::runtime::Handle::current();
+            let pool = root.pool.clone();
+            let mut setting = None;
             let is_met = interrupted(&db, &plain, &script, at, |_| {
-                runtime.block_on(root.tell("SET GLOBAL read_only = ON"));
+                let pool = pool.clone();
+                let mut set = runtime.spawn(async move {
+                    MySql::tell(&pool, "SET GLOBAL read_only = ON").await;
+                });
+                // It waits for the end of a transaction that has written, which is waiting for us.
+                let soon = tokio::time::timeout(Duration::from_secs(1), &mut set);
+                let _ = runtime.block_on(soon);
+                setting = Some(set);
             });
             let is_met = is_met.await;
             if is_met {
+                if let Some(set) = setting.filter(|set| !set.is_finished()) {
+                    bounded("a server that becomes read-only", set)
+                        .await
+                        .unwrap();
+                }
                 let refused = Fresh::<MySql>::at(&plain).await;
                 let run = Migrator::new(script.set).run(&refused.pool).await;
                 if let Err(error) = run {

@@ -17,8 +17,8 @@ pub(crate) struct Patience {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     lock_timeout: Option<Duration>,
     /// How long to try again where a lock is in the way [default: 300]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    lock_patience: Option<Duration>,
+    #[arg(long = "lock-patience", value_name = "SECONDS", value_parser = seconds)]
+    lock_retry: Option<Duration>,
     /// How long a statement may run [default: without end]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     statement_timeout: Option<Duration>,
@@ -29,20 +29,23 @@ impl Patience {
         let Self {
             wait_timeout,
             lock_timeout,
-            lock_patience,
+            lock_retry,
             statement_timeout,
         } = self;
-        let options: [(Option<Duration>, fn(Migrator, Duration) -> Migrator); 4] = [
-            (wait_timeout, Migrator::wait_timeout),
-            (lock_timeout, Migrator::lock_timeout),
-            (lock_patience, Migrator::lock_patience),
-            (statement_timeout, Migrator::statement_timeout),
-        ];
-        options
-            .into_iter()
-            .fold(migrator, |migrator, (given, set)| match given {
-                Some(time) => set(migrator, time),
-                None => migrator,
-            })
+        let migrator = set(migrator, wait_timeout, Migrator::wait_timeout);
+        let migrator = set(migrator, lock_timeout, Migrator::lock_timeout);
+        let migrator = set(migrator, lock_retry, Migrator::lock_patience);
+        set(migrator, statement_timeout, Migrator::statement_timeout)
+    }
+}
+
+fn set(
+    migrator: Migrator,
+    given: Option<Duration>,
+    how: fn(Migrator, Duration) -> Migrator,
+) -> Migrator {
+    match given {
+        Some(time) => how(migrator, time),
+        None => migrator,
     }
 }

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use super::attempt::Attempt;
 use super::message::{Message, Part};
+use crate::connect::Held;
 use crate::{Dialect, Engine};
 
 impl<C: Engine> Attempt<'_, C> {
@@ -86,8 +87,11 @@ async fn beats<C: Engine>(
 }
 
 async fn say<C: Engine>(pool: &Pool<C::Database>, word: String) {
-    if let Ok(mut connection) = pool.acquire().await {
-        let _ = connection.run(word).await;
+    // Given up in the middle of it, the connection is closed: the pool would ask it whether it lives, without end.
+    if let Ok(mut second) = Held::<C>::take_living(pool).await
+        && second.run(word).await.is_ok()
+    {
+        second.give_back();
     }
 }
 

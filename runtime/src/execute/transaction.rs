@@ -63,7 +63,7 @@ impl<C: Engine> Run<'_, C> {
         self.roll_back().await?;
         match (part, meaning) {
             (Part::Begin | Part::Claim, Meaning::Exists | Meaning::Busy | Meaning::Absent)
-            | (Part::Commit, Meaning::Busy) => Ok(Outcome::Taken),
+            | (Part::Restore | Part::History | Part::Commit, Meaning::Busy) => Ok(Outcome::Taken),
             (Part::Statement(script, statement), meaning) => {
                 let error = statement_failed::<C>(step, script, statement, at, stopped);
                 if meaning != Meaning::Busy {

@@ -48,22 +48,30 @@ pub struct ForeignRow {
 }
 
 /// What another tool's history means for a set.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Adoption {
+    /// The tool.
+    pub tool: History,
     /// What is applied.
     pub applied: Vec<Key>,
     /// What is applied and not in the set, in the tool's words.
     pub unknown: Vec<String>,
     /// What the tool says has failed, in its words.
     pub failed: Vec<String>,
-    /// The files of what is applied whose text is not the one that the tool applied.
-    pub modified: Vec<&'static str>,
+    /// What of the applied has another text here than the one that the tool has applied.
+    pub modified: Vec<Key>,
 }
 
 /// Reads another tool's history, its rows in their order.
 pub fn adopt(member: &Member, dialect: Dialect, history: History, rows: &[ForeignRow]) -> Adoption {
-    let mut adoption = Adoption::default();
+    let mut adoption = Adoption {
+        tool: history,
+        applied: Vec::new(),
+        unknown: Vec::new(),
+        failed: Vec::new(),
+        modified: Vec::new(),
+    };
     // goose begins its table with a version that no migration has.
     let is_beginning = |row: &&ForeignRow| history == History::Goose && row.migration == "0";
     let mut last: BTreeMap<String, &ForeignRow> = BTreeMap::new();
@@ -92,12 +100,23 @@ pub fn adopt(member: &Member, dialect: Dialect, history: History, rows: &[Foreig
         }
         adoption.applied.push(migration.key());
         let recorded = row.and_then(|row| row.checksum.as_deref());
-        if recorded.is_some_and(|recorded| !recorded.eq_ignore_ascii_case(&sha384(script.sql()))) {
-            adoption.modified.push(script.path());
+        if recorded.is_some_and(|recorded| !is_of(recorded, script.sql())) {
+            adoption.modified.push(migration.key());
         }
     }
     adoption.unknown.extend(applied.into_keys());
     adoption
+}
+
+/// Whether a checksum is that of a file with this text, which may have had CRLF line ends or a byte order mark.
+fn is_of(checksum: &str, text: &str) -> bool {
+    let crlf = text.replace('\n', "\r\n");
+    [text, &crlf].into_iter().any(|text| {
+        let with_mark = format!("\u{feff}{text}");
+        [text, &with_mark]
+            .into_iter()
+            .any(|file| checksum.eq_ignore_ascii_case(&sha384(file)))
+    })
 }
 
 fn sha384(text: &str) -> String {

@@ -21,7 +21,7 @@ pub use policy::{Policies, Policy};
 pub use step::{Footing, Step, is_data_only};
 pub use target::{Target, UnknownTarget};
 
-use crate::{AppliedMigration, Dialect, Key, Member, Version};
+use crate::{Adoption, AppliedMigration, Dialect, Key, Member, Version};
 
 /// What a program looks after in a database.
 #[derive(Debug, Clone, Copy)]
@@ -57,8 +57,8 @@ pub enum Goal {
     Baseline(Version),
     /// Record one migration as applied.
     Skip(Version),
-    /// Record these as applied by another tool.
-    Adopt(Vec<Key>),
+    /// Record what another tool has applied.
+    Adopt(Adoption),
 }
 
 /// What a verb would do.
@@ -134,7 +134,7 @@ pub fn plan(scope: Scope<'_>, history: &[AppliedMigration], goal: &Goal) -> Resu
         Goal::RevertThese(these) => revert::plan_these(scope, history, these),
         Goal::Baseline(version) => record::baseline(scope, history, *version),
         Goal::Skip(version) => record::skip(scope, history, *version),
-        Goal::Adopt(keys) => record::adopt(scope, history, keys),
+        Goal::Adopt(adoption) => record::adopt(scope, history, adoption),
     }
 }
 

@@ -122,6 +122,8 @@ fn refusal_of(differences: &[Difference]) -> &'static str {
         "the program has no script for this engine"
     } else if all(|kind| matches!(kind, DifferenceKind::NoDown | DifferenceKind::NotNewest)) {
         "not everything can be reverted"
+    } else if all(|kind| kind == DifferenceKind::FailedElsewhere) {
+        "the history of another tool is not finished"
     } else {
         "the database's history does not fit this program"
     }

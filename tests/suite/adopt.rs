@@ -1,6 +1,8 @@
 //! Taking over the history of another tool.
 
-use embed_migrations::{Dialect, ErrorKind, History, Migrator, Policies, Policy, State, Via};
+use embed_migrations::{
+    Dialect, DifferenceKind, ErrorKind, History, Key, Migrator, Policies, Policy, State, Via,
+};
 use tests::{Backend, Fresh, on_every_engine, set};
 
 on_every_engine!(
@@ -70,33 +72,40 @@ async fn what_sqlx_applied_with_another_text_is_refused<DB: Backend>(db: Fresh<D
     sqlx(&db, &[(1, true, SHA_B)]).await;
     let migrator = Migrator::new(set(&[A, C]));
     let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
+    assert_eq!(error.kind(), ErrorKind::Difference);
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::Modified);
     assert!(error.to_string().ends_with("migrations/1_a.sql"), "{error}");
     assert!(!db.has_history().await);
     let lenient = migrator.policies(Policies::DEFAULT.modified(Policy::Warn));
     let report = lenient.adopt(&db.pool, History::Sqlx).await.unwrap();
     assert_eq!(report.recorded().len(), 1);
+    assert_eq!(
+        report.warnings()[0].to_string(),
+        "migration 1 a is not the text that sqlx has applied: migrations/1_a.sql"
+    );
 }
 
 async fn what_the_program_does_not_have_is_refused<DB: Backend>(db: Fresh<DB>) {
     sqlx(&db, &[(1, true, SHA_A), (7, true, SHA_B)]).await;
     let migrator = Migrator::new(set(&[A, C]));
     let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
-    assert!(
-        error.to_string().ends_with("not in this program: 7"),
-        "{error}"
+    assert_eq!(
+        error.to_string(),
+        "the database's history does not fit this program: sqlx has applied 7, and it is not in this program"
     );
     assert!(!db.has_history().await);
     let lenient = migrator.policies(Policies::DEFAULT.missing(Policy::Allow));
     let report = lenient.adopt(&db.pool, History::Sqlx).await.unwrap();
     assert_eq!(report.recorded().len(), 1);
+    assert!(report.warnings().is_empty());
+    assert_eq!(report.allowed()[0].key(), Some(&Key::from(7)));
 }
 
 async fn what_failed_elsewhere_is_refused<DB: Backend>(db: Fresh<DB>) {
     sqlx(&db, &[(1, false, SHA_A)]).await;
     let migrator = Migrator::new(set(&[A, C]));
     let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
-    assert!(error.to_string().ends_with("these failed: 1"), "{error}");
+    assert!(error.to_string().ends_with("says that 1 failed"), "{error}");
     assert!(!db.has_history().await);
 }
 
@@ -138,7 +147,12 @@ async fn one_row_of_golang_migrate_stands_for_all_below<DB: Backend>(db: Fresh<D
     assert_eq!(keys, ["1", "2"]);
     db.tell("UPDATE schema_migrations SET dirty = true").await;
     let error = migrator.adopt(&db.pool, History::GolangMigrate).await;
-    assert!(error.unwrap_err().to_string().ends_with("these failed: 2"));
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .ends_with("says that 2 failed")
+    );
 }
 
 async fn what_goose_reverted_is_pending<DB: Backend>(db: Fresh<DB>) {
@@ -229,7 +243,10 @@ async fn what_failed_in_flyway_is_refused<DB: Backend>(db: Fresh<DB>) {
     flyway(&db, &[("'1'", "SQL", true), ("'1'", "UNDO_SQL", false)]).await;
     let migrator = Migrator::new(set(&[A, B]));
     let error = migrator.adopt(&db.pool, History::Flyway).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
-    assert!(error.to_string().ends_with("these failed: 1"), "{error}");
+    assert_eq!(
+        error.differences()[0].kind(),
+        DifferenceKind::FailedElsewhere
+    );
+    assert!(error.to_string().ends_with("says that 1 failed"), "{error}");
     assert!(!db.has_history().await);
 }

@@ -93,8 +93,19 @@ fn a_failed_row_and_another_text_are_told() {
     let rows = [failed, edited, same];
     let adoption = adopt(&member, Dialect::Sqlite, History::Sqlx, &rows);
     assert_eq!(adoption.failed, ["1"]);
-    assert_eq!(adoption.modified, ["migrations/2_b.sql"]);
+    assert_eq!(adoption.modified, [Key::from(2)]);
     assert_eq!(adoption.applied, [Key::from(2), Key::from(3)]);
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_make_no_other_text() {
+    let text = "CREATE TABLE a (n INTEGER);\nSELECT 1;\n";
+    let crlf = "CREATE TABLE a (n INTEGER);\r\nSELECT 1;\r\n";
+    for file in [text, crlf] {
+        assert!(is_of(&sha384(file), text), "{file:?}");
+        assert!(is_of(&sha384(&format!("\u{feff}{file}")), text), "{file:?}");
+    }
+    assert!(!is_of(&sha384("SELECT 1;"), text));
 }
 
 #[test]

@@ -85,7 +85,8 @@ impl Policies {
             | DifferenceKind::NoDown
             | DifferenceKind::HalfApplied
             | DifferenceKind::HalfReverted
-            | DifferenceKind::NotNewest => Policy::Error,
+            | DifferenceKind::NotNewest
+            | DifferenceKind::FailedElsewhere => Policy::Error,
         }
     }
 }

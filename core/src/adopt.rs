@@ -41,10 +41,36 @@ impl History {
 pub struct ForeignRow {
     /// Which migration it is about, in the tool's words.
     pub migration: String,
-    /// Whether that is applied. If not, it failed, or was taken back: see [`History::writes_reversions`].
-    pub succeeded: bool,
+    /// What became of it.
+    pub state: ForeignState,
     /// The SHA-384 of its file, hexadecimal, where the tool has that.
     pub checksum: Option<String>,
+}
+
+/// What another tool's row says of its migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForeignState {
+    /// It is applied.
+    Applied,
+    /// Everything up to it was there when the tool began; it needs no file.
+    Baseline,
+    /// It was taken back, or is nothing of the tool any more.
+    TakenBack,
+    /// It failed.
+    Failed,
+}
+
+impl ForeignState {
+    /// The state that is written so in [`History::state`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "applied" => Some(Self::Applied),
+            "baseline" => Some(Self::Baseline),
+            "taken back" => Some(Self::TakenBack),
+            "failed" => Some(Self::Failed),
+            _ => None,
+        }
+    }
 }
 
 /// What another tool's history means for a set.
@@ -78,34 +104,48 @@ pub fn adopt(member: &Member, dialect: Dialect, history: History, rows: &[Foreig
     for row in rows.iter().filter(|row| !is_beginning(row)) {
         last.insert(history.calls_row(row), row);
     }
-    let (mut applied, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        last.into_iter().partition(|(_, row)| row.succeeded);
-    if !history.writes_reversions() {
-        adoption.failed.extend(rest.into_keys());
-    }
-    let versions = applied
-        .keys()
-        .filter_map(|name| name.parse::<Version>().ok());
-    let newest = versions.max();
+    let below = everything_up_to(history, &last);
     for migration in member.of(dialect).migrations() {
         let (Some(version), Some(script)) = (migration.version(), migration.up(dialect)) else {
             continue;
         };
         let row = history
             .calls(migration, script)
-            .and_then(|name| applied.remove(&name));
-        let is_below = history == History::GolangMigrate && Some(version) <= newest;
-        if row.is_none() && !is_below {
-            continue;
+            .and_then(|name| last.remove_entry(&name));
+        match row.as_ref().map(|(_, row)| row.state) {
+            Some(ForeignState::Applied | ForeignState::Baseline) => {}
+            None if below.is_some_and(|below| version <= below) => {}
+            Some(ForeignState::Failed) => {
+                adoption.failed.extend(row.map(|(name, _)| name));
+                continue;
+            }
+            Some(ForeignState::TakenBack) | None => continue,
         }
         adoption.applied.push(migration.key());
-        let recorded = row.and_then(|row| row.checksum.as_deref());
+        let recorded = row.and_then(|(_, row)| row.checksum.as_deref());
         if recorded.is_some_and(|recorded| !is_of(recorded, script.sql())) {
             adoption.modified.push(migration.key());
         }
     }
-    adoption.unknown.extend(applied.into_keys());
+    for (name, row) in last {
+        match row.state {
+            ForeignState::Applied => adoption.unknown.push(name),
+            ForeignState::Failed => adoption.failed.push(name),
+            ForeignState::Baseline | ForeignState::TakenBack => {}
+        }
+    }
     adoption
+}
+
+/// The version that stands for all below it: Flyway's baseline, and the one row of golang-migrate.
+fn everything_up_to(history: History, rows: &BTreeMap<String, &ForeignRow>) -> Option<Version> {
+    let stands_for_all = |row: &ForeignRow| match row.state {
+        ForeignState::Applied => history == History::GolangMigrate,
+        ForeignState::Baseline => true,
+        ForeignState::TakenBack | ForeignState::Failed => false,
+    };
+    let rows = rows.iter().filter(|(_, row)| stands_for_all(row));
+    rows.filter_map(|(name, _)| name.parse().ok()).max()
 }
 
 /// Whether a checksum is that of a file with this text, which may have had CRLF line ends or a byte order mark.

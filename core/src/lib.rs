@@ -79,7 +79,7 @@ mod settings;
 #[doc(hidden)]
 pub mod fuzzing;
 
-pub use adopt::{Adoption, ForeignRow, adopt};
+pub use adopt::{Adoption, ForeignRow, ForeignState, adopt};
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{

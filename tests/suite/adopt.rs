@@ -17,6 +17,7 @@ on_every_engine!(
     what_flyway_undid_is_pending
     what_flyway_deleted_is_not_missed
     what_failed_in_flyway_is_refused
+    a_baseline_of_flyway_stands_for_all_below
 );
 
 const A: (&str, &str) = ("1_a.sql", "SELECT 1;");
@@ -249,4 +250,16 @@ async fn what_failed_in_flyway_is_refused<DB: Backend>(db: Fresh<DB>) {
     );
     assert!(error.to_string().ends_with("says that 1 failed"), "{error}");
     assert!(!db.has_history().await);
+}
+
+async fn a_baseline_of_flyway_stands_for_all_below<DB: Backend>(db: Fresh<DB>) {
+    // As `flyway baseline -baselineVersion=1.5` writes it; no file has that version.
+    flyway(&db, &[("'1.5'", "BASELINE", true), ("'2'", "SQL", true)]).await;
+    let migrator = Migrator::new(set(&[A, B, C]));
+    migrator.adopt(&db.pool, History::Flyway).await.unwrap();
+    let status = migrator.status(&db.pool).await.unwrap();
+    assert_eq!(
+        status.to_string(),
+        "1  a  applied\n2  b  applied\n3  c  pending"
+    );
 }

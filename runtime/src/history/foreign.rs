@@ -1,6 +1,6 @@
 //! Reading the history of another tool.
 
-use embed_migrations_core::{Dialect, FOREIGN_HISTORIES, ForeignRow, History};
+use embed_migrations_core::{Dialect, FOREIGN_HISTORIES, ForeignRow, ForeignState, History};
 
 use super::Table;
 use super::dialect::{as_text, literal};
@@ -66,9 +66,9 @@ pub(crate) async fn foreign_rows<C: Primitives>(
         (Some(column), Dialect::MySql | Dialect::Sqlite) => format!("HEX({column})"),
     };
     let sql = format!(
-        "SELECT {}, CASE WHEN {} THEN 'yes' ELSE 'no' END, {} FROM {} WHERE {column} IS NOT NULL ORDER BY {}",
+        "SELECT {}, {}, {} FROM {} WHERE {column} IS NOT NULL ORDER BY {}",
         as_text(dialect, history.column()),
-        history.succeeded(),
+        history.state(),
         as_text(dialect, &checksum),
         table.sql(dialect),
         history.order(),
@@ -92,10 +92,14 @@ pub(crate) async fn foreign_rows<C: Primitives>(
     let row = |cells: Vec<Option<String>>| {
         let mut cells = cells.into_iter();
         let mut cell = || cells.next().flatten();
+        let (migration, state, checksum) = (cell(), cell(), cell());
         ForeignRow {
-            migration: cell().unwrap_or_default(),
-            succeeded: cell().as_deref() == Some("yes"),
-            checksum: cell(),
+            migration: migration.unwrap_or_default(),
+            // A condition on nothing at all is no success.
+            state: state
+                .and_then(|state| ForeignState::from_name(&state))
+                .unwrap_or(ForeignState::Failed),
+            checksum,
         }
     };
     Ok(answer.into_iter().map(row).collect())

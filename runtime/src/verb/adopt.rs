@@ -8,7 +8,7 @@ use super::run::Then;
 use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::Error;
-use crate::history::{Table, foreign_rows};
+use crate::history::foreign_rows;
 use crate::{Engine, Migrator, Report};
 
 impl Migrator {
@@ -71,41 +71,10 @@ impl Migrator {
         let started = Instant::now();
         self.refuse_stale()?;
         let mut beginning = self.begin(source).await?;
-        let connection = &mut *beginning.0;
         let beside = self.history_table();
-        let rows = foreign_rows(connection, history, beside.schema()).await?;
-        let failed = failed(connection, history, &beside).await?;
-        let mut adoption = adopt(self.own()?, C::DIALECT, history, &rows);
-        adoption.failed.extend(failed);
-        let goal = Goal::Adopt(adoption);
+        let rows = foreign_rows(&mut *beginning.0, history, beside.schema()).await?;
+        let goal = Goal::Adopt(adopt(self.own()?, C::DIALECT, history, &rows));
         self.reach_from(beginning, goal, Then::Nothing, started)
             .await
     }
-}
-
-/// What another tool's history says has failed, where its rows do not tell that from what was taken back.
-async fn failed<C: Engine>(
-    connection: &mut C,
-    history: History,
-    beside: &Table,
-) -> Result<Vec<String>, Error> {
-    let Some(failed) = history.failed() else {
-        return Ok(Vec::new());
-    };
-    let table = Table::new(history.table(), beside.schema().map(str::to_owned));
-    let sql = format!(
-        "SELECT {} FROM {} WHERE {failed} ORDER BY {}",
-        history.column(),
-        table.sql(C::DIALECT),
-        history.order(),
-    );
-    let answer = connection.query(sql).await.map_err(|stopped| {
-        let message = format!(
-            "the history of {history} in `{}` cannot be read",
-            table.shown()
-        );
-        Error::database(message, stopped.error)
-    })?;
-    // What has no version is a repeatable.
-    Ok(answer.into_iter().flatten().flatten().collect())
 }

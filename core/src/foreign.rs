@@ -135,6 +135,15 @@ impl fmt::Display for History {
     }
 }
 
+/// The history of another tool that a database has where it has none of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Foreign {
+    /// Its table.
+    pub table: &'static str,
+    /// The tool.
+    pub tool: &'static str,
+}
+
 /// The history tables of other tools by the names that they have by default, each with its tool.
 ///
 /// ```

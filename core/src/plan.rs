@@ -21,7 +21,7 @@ pub use policy::{Policies, Policy};
 pub use step::{Footing, Step, is_data_only};
 pub use target::{Target, UnknownTarget};
 
-use crate::{Adoption, AppliedMigration, Dialect, Key, Member, Version};
+use crate::{Adoption, AppliedMigration, Dialect, Foreign, Key, Member, Version};
 
 /// What a program looks after in a database.
 #[derive(Debug, Clone, Copy)]
@@ -139,6 +139,18 @@ pub fn plan(scope: Scope<'_>, history: &[AppliedMigration], goal: &Goal) -> Resu
 }
 
 impl Scope<'_> {
+    /// The same plan where the history of another tool was found beside none of ours.
+    ///
+    /// # Errors
+    ///
+    /// That history, where policy calls it an error.
+    pub fn beside(self, foreign: Foreign, mut plan: Plan) -> Result<Plan, Refusal> {
+        let judged = self.judge(Vec::new(), vec![Difference::foreign_history(foreign)])?;
+        plan.warnings.extend(judged.warnings);
+        plan.allowed.extend(judged.allowed);
+        Ok(plan)
+    }
+
     /// The steps, unless a difference is refused.
     fn judge(self, steps: Vec<Step>, differences: Vec<Difference>) -> Result<Plan, Refusal> {
         let mut plan = Plan {

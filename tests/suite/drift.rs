@@ -161,7 +161,8 @@ async fn the_history_of_another_tool_is_an_error<DB: Backend>(db: Fresh<DB>) {
     assert_eq!(error.kind(), ErrorKind::ForeignHistory);
     assert!(error.to_string().contains("sqlx"), "{error}");
     assert!(!db.has_history().await);
-    let migrator = Migrator::new(set(&[A])).foreign_history(Policy::Allow);
+    let migrator =
+        Migrator::new(set(&[A])).policies(Policies::DEFAULT.foreign_history(Policy::Allow));
     assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 1);
     assert!(
         Migrator::new(set(&[A]))

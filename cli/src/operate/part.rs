@@ -159,6 +159,7 @@ const fn kind(kind: DifferenceKind) -> &'static str {
         DifferenceKind::HalfReverted => "half-reverted",
         DifferenceKind::NotNewest => "not-newest",
         DifferenceKind::FailedElsewhere => "failed-elsewhere",
+        DifferenceKind::ForeignHistory => "foreign-history",
         _ => "other",
     }
 }

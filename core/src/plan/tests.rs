@@ -196,6 +196,7 @@ fn every_difference_is_refused_or_said_or_passed_over_as_its_policy_says() {
             missing: policy,
             out_of_order: policy,
             ahead: policy,
+            foreign_history: policy,
         };
         under(policies, set, &history, &Goal::Run(Target::Latest))
     };

@@ -1,6 +1,8 @@
 //! Reading the history of another tool.
 
-use embed_migrations_core::{Dialect, FOREIGN_HISTORIES, ForeignRow, ForeignState, History};
+use embed_migrations_core::{
+    Dialect, FOREIGN_HISTORIES, Foreign, ForeignRow, ForeignState, History,
+};
 
 use super::Table;
 use super::dialect::{as_text, literal};
@@ -8,25 +10,31 @@ use crate::engine::Meaning;
 use crate::engine::sealed::Primitives;
 use crate::error::{Error, ErrorKind};
 
-/// The history of another tool in the schema of a history table: its table, and the tool.
+/// The history of another tool in the schema of our history table, where that is not there.
 pub(crate) async fn foreign_history<C: Primitives>(
     connection: &mut C,
-    table: &Table,
-) -> Result<Option<(&'static str, &'static str)>, Error> {
-    let names: Vec<String> = FOREIGN_HISTORIES
-        .iter()
-        .map(|(name, _)| literal(C::DIALECT, name))
+    ours: &Table,
+) -> Result<Option<Foreign>, Error> {
+    let names = FOREIGN_HISTORIES.iter().map(|(name, _)| *name);
+    let names: Vec<String> = names
+        .chain([ours.name()])
+        .map(|name| literal(C::DIALECT, name))
         .collect();
     let names = names.join(", ");
-    let schema = literal(C::DIALECT, table.schema().unwrap_or_default());
+    let in_schema = |current: &str| {
+        let schema = ours.schema().map(|schema| literal(C::DIALECT, schema));
+        format!(
+            "SELECT {} FROM information_schema.tables WHERE table_schema = {} AND table_name IN ({names})",
+            as_text(C::DIALECT, "table_name"),
+            schema.as_deref().unwrap_or(current),
+        )
+    };
     let sql = match C::DIALECT {
         Dialect::Sqlite => {
             format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ({names})")
         }
-        Dialect::Postgres | Dialect::MySql => format!(
-            "SELECT {} FROM information_schema.tables WHERE table_schema = {schema} AND table_name IN ({names})",
-            as_text(C::DIALECT, "table_name")
-        ),
+        Dialect::Postgres => in_schema("current_schema()"),
+        Dialect::MySql => in_schema("DATABASE()"),
     };
     let answer = connection.query(sql).await.map_err(|stopped| {
         Error::database(
@@ -35,9 +43,13 @@ pub(crate) async fn foreign_history<C: Primitives>(
         )
     })?;
     let found: Vec<String> = answer.into_iter().flatten().flatten().collect();
-    for (name, tool) in FOREIGN_HISTORIES {
-        if found.iter().any(|found| found == name) && has_rows(connection, table, name).await {
-            return Ok(Some((name, tool)));
+    let is_there = |name: &str| found.iter().any(|found| found == name);
+    if is_there(ours.name()) {
+        return Ok(None);
+    }
+    for &(table, tool) in FOREIGN_HISTORIES {
+        if is_there(table) && has_rows(connection, ours, table).await {
+            return Ok(Some(Foreign { table, tool }));
         }
     }
     Ok(None)

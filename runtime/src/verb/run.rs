@@ -177,7 +177,7 @@ impl Migrator {
         then: Then,
         started: Instant,
     ) -> Result<Report, Error> {
-        let plan = self.plan_towards(&goal, C::DIALECT, &history)?;
+        let plan = self.planned(&mut *held, &goal, &history).await?;
         self.has_steps_of::<C>(&plan)?;
         for warning in &plan.warnings {
             tracing::warn!("{warning}");
@@ -230,7 +230,12 @@ impl Migrator {
         Ok(beside)
     }
 
-    fn nothing_to_do(&self, plan: Plan, history: &[AppliedMigration], started: Instant) -> Report {
+    pub(super) fn nothing_to_do(
+        &self,
+        plan: Plan,
+        history: &[AppliedMigration],
+        started: Instant,
+    ) -> Report {
         Report {
             applied_before: self.count_applied(history),
             warnings: plan.warnings,

@@ -1,9 +1,19 @@
 //! What is different about a database that another tool has migrated.
 
 use super::{Difference, DifferenceKind};
-use crate::{History, Key, Migration, Script};
+use crate::{Foreign, History, Key, Migration, Script};
 
 impl Difference {
+    /// All would be run on a database that has been through some of it, by another tool.
+    pub(crate) fn foreign_history(foreign: Foreign) -> Self {
+        let Foreign { table, tool } = foreign;
+        Self {
+            kind: DifferenceKind::ForeignHistory,
+            key: None,
+            text: format!("the database has the history of {tool} in `{table}` and none of ours"),
+        }
+    }
+
     /// What the tool calls `name` has failed there.
     pub(in crate::plan) fn failed_elsewhere(tool: History, name: &str) -> Self {
         let text = format!("{tool} says that {name} failed");

@@ -35,6 +35,8 @@ pub enum DifferenceKind {
     NotNewest,
     /// It failed in another tool whose history is to be taken over.
     FailedElsewhere,
+    /// There is the history of another tool, and none of ours.
+    ForeignHistory,
 }
 
 impl DifferenceKind {
@@ -74,6 +76,10 @@ impl DifferenceKind {
                 "finish it first: `revert` goes on where it stopped, and `resolve` settles what is in doubt"
             }
             Self::NotNewest => "somebody applied it meanwhile: see `status`, and revert that first",
+            Self::ForeignHistory => {
+                "`adopt` takes it over, and `baseline` records what the database has without running it; where that table is \
+                 about something else, set the policy `foreign_history`"
+            }
             Self::FailedElsewhere => "finish it, or take it back, with the tool that began it",
         }
     }

@@ -1,10 +1,12 @@
 //! [`Difference`]: where set and history disagree.
 
+mod dialect;
 mod elsewhere;
 mod kind;
 
 use std::fmt;
 
+pub(super) use dialect::of_dialect;
 pub use kind::DifferenceKind;
 
 use super::Step;

@@ -1,6 +1,6 @@
 //! What is recorded as applied without being run.
 
-use super::difference::Difference;
+use super::difference::{Difference, of_dialect};
 use super::target::UnknownTarget;
 use super::{Plan, Refusal, Scope, Step};
 use crate::history::{by_key, of_set};
@@ -95,7 +95,10 @@ fn recorded(
             Some(_) => {}
         }
     }
-    Recorded { steps, differences }
+    Recorded {
+        steps,
+        differences: of_dialect(own, scope.dialect, differences),
+    }
 }
 
 fn step(

@@ -1,6 +1,6 @@
 //! Where the history is kept, and what it says.
 
-use embed_migrations::{Migrator, RowState};
+use embed_migrations::{ErrorKind, Migrator, RowState};
 use sqlx::{Postgres, Sqlite};
 use std::time::{Duration, SystemTime};
 use tests::{Backend, Fresh, on_every_engine, only_on, set};
@@ -13,6 +13,7 @@ only_on!(on_postgres sqlx::Postgres:
     the_history_is_that_of_the_current_schema
     a_schema_that_a_script_created_does_not_begin_a_new_history
     a_schema_of_its_own_is_created
+    another_tools_history_counts_in_the_same_schema_alone
 );
 only_on!(on_sqlite sqlx::Sqlite: a_database_in_memory_stays_with_its_pool);
 
@@ -199,4 +200,23 @@ async fn a_database_in_memory_stays_with_its_pool(_: Fresh<Sqlite>) {
     let many = many.connect_with(private()).await.unwrap();
     let error = Migrator::new(set).run(&many).await.unwrap_err();
     assert_eq!(error.kind(), embed_migrations::ErrorKind::Configuration);
+}
+
+async fn another_tools_history_counts_in_the_same_schema_alone(db: Fresh<Postgres>) {
+    db.tell("CREATE TABLE _sqlx_migrations (version BIGINT)")
+        .await;
+    db.tell("INSERT INTO _sqlx_migrations VALUES (1)").await;
+    let files = [("1_a.sql", "SELECT 1")];
+    let here = Migrator::new(set(&files));
+    for named in [here.clone(), here.schema("public")] {
+        let error = named.plan(&db.pool).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ForeignHistory);
+    }
+    let elsewhere = Migrator::new(set(&files)).schema("ops");
+    let report = elsewhere.run(&db.pool).await.unwrap();
+    assert_eq!(
+        (report.applied().len(), report.warnings().len()),
+        (1, 0),
+        "{report}"
+    );
 }

@@ -147,6 +147,32 @@ async fn the_history_of_another_tool<DB: Backend>(fresh: Fresh<DB>) {
     assert_eq!(fresh.tables().await.len(), 3);
 }
 
+async fn what_another_tool_has_applied_and_nobody_knows<DB: Backend>(fresh: Fresh<DB>) {
+    let desk = shop();
+    fresh
+        .tell("CREATE TABLE schema_migrations (version VARCHAR(20) PRIMARY KEY)")
+        .await;
+    fresh
+        .tell("INSERT INTO schema_migrations VALUES ('0001'), ('0007')")
+        .await;
+    let adopt = ["adopt", "--from", "dbmate"];
+    let refused = desk.on(&fresh.url, &adopt);
+    assert_eq!(refused.code, 7, "{}", refused.all());
+    let told = "dbmate has applied 7, and it is not in this program";
+    for words in [told, "pass `--missing warn`"] {
+        assert!(refused.stderr.contains(words), "{}", refused.all());
+    }
+    assert!(!fresh.has_history().await);
+    let warned = desk.on(&fresh.url, &[&adopt[..], &["--missing", "warn"]].concat());
+    let warned = warned.fine();
+    assert!(
+        warned.stdout.contains(&format!("\nwarning: {told}\n")),
+        "{}",
+        warned.all()
+    );
+    assert_eq!(fresh.rows().await, ["1 applied up adopt"]);
+}
+
 tests::on_every_engine! {
     an_edit
     an_edited_way_back
@@ -154,4 +180,5 @@ tests::on_every_engine! {
     a_late_one
     a_database_that_is_ahead
     the_history_of_another_tool
+    what_another_tool_has_applied_and_nobody_knows
 }

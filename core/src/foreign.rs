@@ -95,28 +95,19 @@ impl History {
         }
     }
 
-    /// The condition of a row whose migration is applied.
-    pub const fn succeeded(self) -> &'static str {
+    /// The expression that says of a row what became of its migration, in the words of [`ForeignState`](crate::ForeignState).
+    /// goose writes a row at each reversion; Flyway at an undo, and where `repair` has found that the file is gone.
+    pub const fn state(self) -> &'static str {
         match self {
-            Self::Sqlx => "success",
-            Self::Flyway => "success AND type NOT LIKE 'UNDO%' AND type <> 'DELETE'",
-            Self::Goose => "is_applied",
-            Self::GolangMigrate => "NOT dirty",
-            _ => "1 = 1",
-        }
-    }
-
-    /// Whether a row that is not [`succeeded`](Self::succeeded) may say that its migration was taken back. goose writes such
-    /// a row at each reversion; Flyway at an undo, and where `repair` has found that the file is gone.
-    pub const fn writes_reversions(self) -> bool {
-        matches!(self, Self::Goose | Self::Flyway)
-    }
-
-    /// The condition of a row whose migration has failed, where the tool keeps those beside what was taken back.
-    pub const fn failed(self) -> Option<&'static str> {
-        match self {
-            Self::Flyway => Some("NOT success AND type <> 'DELETE'"),
-            _ => None,
+            Self::Sqlx => "CASE WHEN success THEN 'applied' ELSE 'failed' END",
+            // What `repair` writes when it deletes keeps the `success` of the row that it is about.
+            Self::Flyway => {
+                "CASE WHEN type = 'DELETE' THEN 'taken back' WHEN NOT success THEN 'failed' \
+                 WHEN type LIKE 'UNDO%' THEN 'taken back' WHEN type LIKE '%BASELINE' THEN 'baseline' ELSE 'applied' END"
+            }
+            Self::Goose => "CASE WHEN is_applied THEN 'applied' ELSE 'taken back' END",
+            Self::GolangMigrate => "CASE WHEN dirty THEN 'failed' ELSE 'applied' END",
+            _ => "'applied'",
         }
     }
 
@@ -142,6 +133,15 @@ impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
+}
+
+/// The history of another tool that a database has where it has none of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Foreign {
+    /// Its table.
+    pub table: &'static str,
+    /// The tool.
+    pub tool: &'static str,
 }
 
 /// The history tables of other tools by the names that they have by default, each with its tool.

@@ -79,7 +79,7 @@ mod settings;
 #[doc(hidden)]
 pub mod fuzzing;
 
-pub use adopt::{Adoption, ForeignRow, adopt};
+pub use adopt::{Adoption, ForeignRow, ForeignState, adopt};
 pub use checksum::{Checksum, ParseChecksumError};
 pub use dialect::Dialect;
 pub use directory::{
@@ -87,7 +87,7 @@ pub use directory::{
     Options, Outline, OutlineScript, ScriptKey,
 };
 pub use effect::{Effect, Object, ObjectKind, RollsBack, builds_concurrently, effect, rolls_back};
-pub use foreign::{FOREIGN_HISTORIES, History};
+pub use foreign::{FOREIGN_HISTORIES, Foreign, History};
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState, Via};
 pub use key::Key;
 pub use lock::{Lock, LockEntry};

@@ -21,7 +21,7 @@ pub use policy::{Policies, Policy};
 pub use step::{Footing, Step, is_data_only};
 pub use target::{Target, UnknownTarget};
 
-use crate::{AppliedMigration, Dialect, Key, Member, Version};
+use crate::{Adoption, AppliedMigration, Dialect, Foreign, Key, Member, Version};
 
 /// What a program looks after in a database.
 #[derive(Debug, Clone, Copy)]
@@ -57,8 +57,8 @@ pub enum Goal {
     Baseline(Version),
     /// Record one migration as applied.
     Skip(Version),
-    /// Record these as applied by another tool.
-    Adopt(Vec<Key>),
+    /// Record what another tool has applied.
+    Adopt(Adoption),
 }
 
 /// What a verb would do.
@@ -134,11 +134,23 @@ pub fn plan(scope: Scope<'_>, history: &[AppliedMigration], goal: &Goal) -> Resu
         Goal::RevertThese(these) => revert::plan_these(scope, history, these),
         Goal::Baseline(version) => record::baseline(scope, history, *version),
         Goal::Skip(version) => record::skip(scope, history, *version),
-        Goal::Adopt(keys) => record::adopt(scope, history, keys),
+        Goal::Adopt(adoption) => record::adopt(scope, history, adoption),
     }
 }
 
 impl Scope<'_> {
+    /// The same plan where the history of another tool was found beside none of ours.
+    ///
+    /// # Errors
+    ///
+    /// That history, where policy calls it an error.
+    pub fn beside(self, foreign: Foreign, mut plan: Plan) -> Result<Plan, Refusal> {
+        let judged = self.judge(Vec::new(), vec![Difference::foreign_history(foreign)])?;
+        plan.warnings.extend(judged.warnings);
+        plan.allowed.extend(judged.allowed);
+        Ok(plan)
+    }
+
     /// The steps, unless a difference is refused.
     fn judge(self, steps: Vec<Step>, differences: Vec<Difference>) -> Result<Plan, Refusal> {
         let mut plan = Plan {

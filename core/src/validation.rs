@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::plan::in_history;
-use crate::{AppliedMigration, Difference, MigrationStatus, Policy, Scope, State, Status, status};
+use crate::{
+    AppliedMigration, Difference, Foreign, MigrationStatus, Policy, Scope, State, Status, status,
+};
 
 /// Whether a database is what the program expects.
 ///
@@ -69,8 +71,12 @@ impl fmt::Display for Validation {
     }
 }
 
-/// Compares a database with what the program expects.
-pub fn validate(scope: Scope<'_>, history: &[AppliedMigration]) -> Validation {
+/// Compares a database with what the program expects. `foreign` is the history of another tool, where there is none of ours.
+pub fn validate(
+    scope: Scope<'_>,
+    history: &[AppliedMigration],
+    foreign: Option<Foreign>,
+) -> Validation {
     let status = status(scope.members, scope.dialect, history);
     let count = |is_meant: fn(&MigrationStatus) -> bool| {
         let migrations = status.migrations.iter();
@@ -82,6 +88,7 @@ pub fn validate(scope: Scope<'_>, history: &[AppliedMigration]) -> Validation {
         .collect();
     let late = status.in_state(State::OutOfOrder);
     differences.extend(late.map(Difference::late));
+    differences.extend(foreign.map(Difference::foreign_history));
     let is_refused = |of: &&Difference| scope.policies.of(of.kind()) == Policy::Error;
     let applied = |of: &&MigrationStatus| of.via.is_some() && of.version().is_some();
     Validation {

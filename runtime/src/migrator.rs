@@ -13,7 +13,7 @@ use embed_migrations_core::{Key, Member, MigrationSet, Policies, Target};
 use crate::engine::Limits;
 use crate::error::{Error, ErrorKind};
 use crate::history::Table;
-use crate::{Engine, Hooks, Mode, Policy, Progress, Stop};
+use crate::{Engine, Hooks, Mode, Progress, Stop};
 
 /// How long a run waits for another process that is at work on a migration.
 const WAIT: Duration = Duration::from_mins(10);
@@ -49,7 +49,6 @@ pub struct Migrator {
     schema: Option<String>,
     target: Target,
     policies: Policies,
-    foreign: Policy,
     mode: Mode,
     wait: Duration,
     limits: Limits,
@@ -85,7 +84,6 @@ impl Migrator {
             schema: None,
             target: Target::Latest,
             policies: Policies::DEFAULT,
-            foreign: Policy::Error,
             mode: Mode::Run,
             wait: WAIT,
             limits: Limits {
@@ -156,13 +154,6 @@ impl Migrator {
     /// Decides otherwise about differences between set and history.
     pub fn policies(mut self, policies: Policies) -> Self {
         self.policies = policies;
-        self
-    }
-
-    /// What to do where the database has the history of another tool and none of ours. Default: [`Policy::Error`], so
-    /// that a whole history is never replayed on a live database.
-    pub fn foreign_history(mut self, policy: Policy) -> Self {
-        self.foreign = policy;
         self
     }
 
@@ -244,10 +235,6 @@ impl Migrator {
         &self.policies
     }
 
-    pub(crate) fn foreign_policy(&self) -> Policy {
-        self.foreign
-    }
-
     pub(crate) fn configured_mode(&self) -> Mode {
         self.mode
     }
@@ -291,7 +278,6 @@ impl fmt::Debug for Migrator {
             schema,
             target,
             policies,
-            foreign,
             mode,
             wait,
             limits,
@@ -308,7 +294,6 @@ impl fmt::Debug for Migrator {
             .field("schema", schema)
             .field("target", target)
             .field("policies", policies)
-            .field("foreign_history", foreign)
             .field("mode", mode)
             .field("wait_timeout", wait)
             .field("limits", limits)

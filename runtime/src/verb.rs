@@ -1,6 +1,7 @@
 //! What a [`Migrator`] can be asked to do, one file a kind of verb. Each begins with one read of the history.
 
 mod adopt;
+mod beside;
 mod look;
 mod mend;
 mod run;
@@ -73,14 +74,7 @@ impl Migrator {
         dialect: Dialect,
         history: &[AppliedMigration],
     ) -> Result<Plan, Error> {
-        plan(self.scope(dialect), history, goal).map_err(|refusal| match refusal {
-            Refusal::Differences(differences) => Error::differing(differences),
-            Refusal::UnknownTarget(unknown) => Error::new(ErrorKind::Target, unknown.to_string()),
-            _ => Error::new(
-                ErrorKind::Difference,
-                format!("there is no plan: {refusal:?}"),
-            ),
-        })
+        plan(self.scope(dialect), history, goal).map_err(Error::refused)
     }
 
     /// How many migrations of the sets are applied.
@@ -107,9 +101,27 @@ fn is_dead(error: &Error) -> bool {
 }
 
 impl Error {
+    /// Why there is no plan.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Differences(differences) => Self::differing(differences),
+            Refusal::UnknownTarget(unknown) => Self::new(ErrorKind::Target, unknown.to_string()),
+            _ => Self::new(
+                ErrorKind::Difference,
+                format!("there is no plan: {refusal:?}"),
+            ),
+        }
+    }
+
     /// The error of differences that policy refuses.
     pub(crate) fn differing(differences: Vec<Difference>) -> Self {
-        Self::new(ErrorKind::Difference, refusal_of(&differences)).with_differences(differences)
+        let mut kinds = differences.iter().map(Difference::kind);
+        let kind = if kinds.all(|kind| kind == DifferenceKind::ForeignHistory) {
+            ErrorKind::ForeignHistory
+        } else {
+            ErrorKind::Difference
+        };
+        Self::new(kind, refusal_of(&differences)).with_differences(differences)
     }
 }
 
@@ -122,6 +134,10 @@ fn refusal_of(differences: &[Difference]) -> &'static str {
         "the program has no script for this engine"
     } else if all(|kind| matches!(kind, DifferenceKind::NoDown | DifferenceKind::NotNewest)) {
         "not everything can be reverted"
+    } else if all(|kind| kind == DifferenceKind::ForeignHistory) {
+        "nothing is run, for all would be run again"
+    } else if all(|kind| kind == DifferenceKind::FailedElsewhere) {
+        "the history of another tool is not finished"
     } else {
         "the database's history does not fit this program"
     }

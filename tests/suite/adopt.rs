@@ -1,6 +1,8 @@
 //! Taking over the history of another tool.
 
-use embed_migrations::{Dialect, ErrorKind, History, Migrator, Policies, Policy, State, Via};
+use embed_migrations::{
+    Dialect, DifferenceKind, ErrorKind, History, Key, Migrator, Policies, Policy, State, Via,
+};
 use tests::{Backend, Fresh, on_every_engine, set};
 
 on_every_engine!(
@@ -15,6 +17,7 @@ on_every_engine!(
     what_flyway_undid_is_pending
     what_flyway_deleted_is_not_missed
     what_failed_in_flyway_is_refused
+    a_baseline_of_flyway_stands_for_all_below
 );
 
 const A: (&str, &str) = ("1_a.sql", "SELECT 1;");
@@ -70,33 +73,40 @@ async fn what_sqlx_applied_with_another_text_is_refused<DB: Backend>(db: Fresh<D
     sqlx(&db, &[(1, true, SHA_B)]).await;
     let migrator = Migrator::new(set(&[A, C]));
     let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
+    assert_eq!(error.kind(), ErrorKind::Difference);
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::Modified);
     assert!(error.to_string().ends_with("migrations/1_a.sql"), "{error}");
     assert!(!db.has_history().await);
     let lenient = migrator.policies(Policies::DEFAULT.modified(Policy::Warn));
     let report = lenient.adopt(&db.pool, History::Sqlx).await.unwrap();
     assert_eq!(report.recorded().len(), 1);
+    assert_eq!(
+        report.warnings()[0].to_string(),
+        "migration 1 a is not the text that sqlx has applied: migrations/1_a.sql"
+    );
 }
 
 async fn what_the_program_does_not_have_is_refused<DB: Backend>(db: Fresh<DB>) {
     sqlx(&db, &[(1, true, SHA_A), (7, true, SHA_B)]).await;
     let migrator = Migrator::new(set(&[A, C]));
     let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
-    assert!(
-        error.to_string().ends_with("not in this program: 7"),
-        "{error}"
+    assert_eq!(
+        error.to_string(),
+        "the database's history does not fit this program: sqlx has applied 7, and it is not in this program"
     );
     assert!(!db.has_history().await);
     let lenient = migrator.policies(Policies::DEFAULT.missing(Policy::Allow));
     let report = lenient.adopt(&db.pool, History::Sqlx).await.unwrap();
     assert_eq!(report.recorded().len(), 1);
+    assert!(report.warnings().is_empty());
+    assert_eq!(report.allowed()[0].key(), Some(&Key::from(7)));
 }
 
 async fn what_failed_elsewhere_is_refused<DB: Backend>(db: Fresh<DB>) {
     sqlx(&db, &[(1, false, SHA_A)]).await;
     let migrator = Migrator::new(set(&[A, C]));
     let error = migrator.adopt(&db.pool, History::Sqlx).await.unwrap_err();
-    assert!(error.to_string().ends_with("these failed: 1"), "{error}");
+    assert!(error.to_string().ends_with("says that 1 failed"), "{error}");
     assert!(!db.has_history().await);
 }
 
@@ -138,7 +148,12 @@ async fn one_row_of_golang_migrate_stands_for_all_below<DB: Backend>(db: Fresh<D
     assert_eq!(keys, ["1", "2"]);
     db.tell("UPDATE schema_migrations SET dirty = true").await;
     let error = migrator.adopt(&db.pool, History::GolangMigrate).await;
-    assert!(error.unwrap_err().to_string().ends_with("these failed: 2"));
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .ends_with("says that 2 failed")
+    );
 }
 
 async fn what_goose_reverted_is_pending<DB: Backend>(db: Fresh<DB>) {
@@ -229,7 +244,22 @@ async fn what_failed_in_flyway_is_refused<DB: Backend>(db: Fresh<DB>) {
     flyway(&db, &[("'1'", "SQL", true), ("'1'", "UNDO_SQL", false)]).await;
     let migrator = Migrator::new(set(&[A, B]));
     let error = migrator.adopt(&db.pool, History::Flyway).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ForeignHistory);
-    assert!(error.to_string().ends_with("these failed: 1"), "{error}");
+    assert_eq!(
+        error.differences()[0].kind(),
+        DifferenceKind::FailedElsewhere
+    );
+    assert!(error.to_string().ends_with("says that 1 failed"), "{error}");
     assert!(!db.has_history().await);
+}
+
+async fn a_baseline_of_flyway_stands_for_all_below<DB: Backend>(db: Fresh<DB>) {
+    // As `flyway baseline -baselineVersion=1.5` writes it; no file has that version.
+    flyway(&db, &[("'1.5'", "BASELINE", true), ("'2'", "SQL", true)]).await;
+    let migrator = Migrator::new(set(&[A, B, C]));
+    migrator.adopt(&db.pool, History::Flyway).await.unwrap();
+    let status = migrator.status(&db.pool).await.unwrap();
+    assert_eq!(
+        status.to_string(),
+        "1  a  applied\n2  b  applied\n3  c  pending"
+    );
 }

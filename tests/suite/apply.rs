@@ -1,10 +1,7 @@
 //! Applying: everything, in full, once.
 
-use embed_migrations::{
-    Dialect, MigrationSet, Migrator, RowState, State, Target, Version, embed_migrations,
-};
-use sqlx::{MySql, Postgres, Sqlite};
-use std::time::{Duration, SystemTime};
+use embed_migrations::{Dialect, MigrationSet, Migrator, State, embed_migrations};
+use sqlx::{MySql, Sqlite};
 use tests::{Backend, Fresh, on_every_engine, only_on, set};
 
 static SAMPLE: MigrationSet = embed_migrations!("../migrations");
@@ -19,11 +16,6 @@ on_every_engine!(
     text_survives_whatever_is_in_it
     a_pair_around_the_whole_script_is_ours_to_drop
     reading_verbs_write_nothing
-    a_target_is_the_end
-    steps_are_counted
-    an_unknown_target_names_the_nearest
-    the_history_says_who_when_and_how_long
-    the_history_table_has_the_name_that_is_wanted
     statement_by_statement_where_the_file_says_so
 );
 
@@ -191,135 +183,6 @@ async fn reading_verbs_write_nothing<DB: Backend>(db: Fresh<DB>) {
     assert!(db.tables().await.is_empty());
 }
 
-async fn a_target_is_the_end<DB: Backend>(db: Fresh<DB>) {
-    let set = set(&[
-        ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
-        ("2_b.sql", "CREATE TABLE b (n INTEGER)"),
-        ("3_c.sql", "CREATE TABLE c (n INTEGER)"),
-    ]);
-    let to_two = Migrator::new(set).target(Target::Version(2.into()));
-    assert_eq!(to_two.run(&db.pool).await.unwrap().applied().len(), 2);
-    assert_eq!(to_two.run(&db.pool).await.unwrap().applied().len(), 0);
-    assert_eq!(
-        to_two.version(&db.pool).await.unwrap(),
-        Some(Version::from(2))
-    );
-    let status = Migrator::new(set).status(&db.pool).await.unwrap();
-    assert_eq!(
-        status.to_string(),
-        "1  a  applied\n2  b  applied\n3  c  pending"
-    );
-    assert_eq!(
-        Migrator::new(set)
-            .run(&db.pool)
-            .await
-            .unwrap()
-            .applied()
-            .len(),
-        1
-    );
-}
-
-async fn steps_are_counted<DB: Backend>(db: Fresh<DB>) {
-    let set = set(&[
-        ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
-        ("2_b.sql", "CREATE TABLE b (n INTEGER)"),
-        ("3_c.sql", "CREATE TABLE c (n INTEGER)"),
-    ]);
-    let by_two = Migrator::new(set).target(Target::Steps(2));
-    assert_eq!(by_two.run(&db.pool).await.unwrap().applied().len(), 2);
-    assert_eq!(by_two.run(&db.pool).await.unwrap().applied().len(), 1);
-    assert_eq!(db.tables().await, ["a", "b", "c"]);
-}
-
-async fn an_unknown_target_names_the_nearest<DB: Backend>(db: Fresh<DB>) {
-    let set = set(&[
-        ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
-        ("5_b.sql", "CREATE TABLE b (n INTEGER)"),
-    ]);
-    let error = Migrator::new(set)
-        .target(Target::Version(3.into()))
-        .run(&db.pool)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "no migration has the version 3; the nearest are 1 and 5"
-    );
-    assert!(db.tables().await.is_empty());
-}
-
-async fn the_history_says_who_when_and_how_long<DB: Backend>(db: Fresh<DB>) {
-    let set = set(&[
-        ("0001_a.sql", "CREATE TABLE a (n INTEGER)"),
-        ("0001_a.down.sql", "DROP TABLE a"),
-        (
-            "0002_b.sql",
-            "-- no-transaction\nCREATE TABLE b (n INTEGER); CREATE TABLE c (n INTEGER)",
-        ),
-    ]);
-    let migrator = Migrator::new(set);
-    let before = SystemTime::now();
-    migrator.run(&db.pool).await.unwrap();
-    let history = migrator.history(&db.pool).await.unwrap();
-    let [first, second] = &history[..] else {
-        panic!("{history:?}");
-    };
-    assert_eq!(
-        (first.key.to_string(), first.name.as_str()),
-        ("1".to_owned(), "a")
-    );
-    assert_eq!(first.state, RowState::Applied);
-    assert_eq!(
-        first.checksum,
-        set.get(1.into())
-            .unwrap()
-            .up(DB::DIALECT)
-            .unwrap()
-            .checksum()
-    );
-    assert_eq!(
-        first.down_checksum,
-        Some(
-            set.get(1.into())
-                .unwrap()
-                .down(DB::DIALECT)
-                .unwrap()
-                .checksum()
-        )
-    );
-    assert_eq!(second.down_checksum, None);
-    assert_eq!(
-        (
-            second.journal.total,
-            second.journal.done,
-            second.journal.sent
-        ),
-        (2, 2, 2)
-    );
-    for row in &history {
-        let applied_at = row.applied_at.expect("an applied row has a time");
-        let minute = Duration::from_mins(1);
-        assert!(
-            applied_at > before - minute && applied_at < SystemTime::now() + minute,
-            "{row:?}"
-        );
-        assert!(row.execution < minute, "{row:?}");
-        let process = format!("process {}", std::process::id());
-        assert!(row.applied_by.contains(&process), "{row:?}");
-        assert_eq!(row.claim, None);
-    }
-}
-
-async fn the_history_table_has_the_name_that_is_wanted<DB: Backend>(db: Fresh<DB>) {
-    let set = set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]);
-    let migrator = Migrator::new(set).table("past of \"it\"");
-    migrator.run(&db.pool).await.unwrap();
-    assert!(migrator.run(&db.pool).await.unwrap().applied().is_empty());
-    assert_eq!(db.tables().await, ["a", "past of \"it\""]);
-    assert!(!db.has_history().await);
-}
-
 async fn statement_by_statement_where_the_file_says_so<DB: Backend>(db: Fresh<DB>) {
     let script = match DB::DIALECT {
         Dialect::Postgres => {
@@ -345,15 +208,7 @@ async fn statement_by_statement_where_the_file_says_so<DB: Backend>(db: Fresh<DB
 }
 
 only_on!(on_mysql sqlx::MySql: routines_with_and_without_delimiter);
-only_on!(on_postgres sqlx::Postgres:
-    the_history_is_that_of_the_current_schema
-    a_schema_that_a_script_created_does_not_begin_a_new_history
-    a_schema_of_its_own_is_created
-);
-only_on!(on_sqlite sqlx::Sqlite:
-    a_database_in_memory_stays_with_its_pool
-    triggers_are_one_statement
-);
+only_on!(on_sqlite sqlx::Sqlite: triggers_are_one_statement);
 
 async fn routines_with_and_without_delimiter(db: Fresh<MySql>) {
     let set = set(&[
@@ -372,120 +227,6 @@ async fn routines_with_and_without_delimiter(db: Fresh<MySql>) {
             .concat(),
         ["11", "12"]
     );
-}
-
-async fn the_history_is_that_of_the_current_schema(db: Fresh<Postgres>) {
-    let set = set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]);
-    db.tell("CREATE SCHEMA tenant; CREATE SCHEMA neighbour")
-        .await;
-    for (path, schema) in [
-        ("tenant", None),
-        ("neighbour", None),
-        ("neighbour,tenant", Some("public")),
-    ] {
-        let url = format!("{}?options=-c%20search_path%3D{path}", db.url);
-        let pool: sqlx::Pool<Postgres> = sqlx::Pool::connect(&url).await.unwrap();
-        let migrator = Migrator::new(set);
-        let migrator = schema.map_or(migrator.clone(), |schema| migrator.schema(schema));
-        if schema.is_none() {
-            assert_eq!(
-                migrator.run(&pool).await.unwrap().applied().len(),
-                1,
-                "{path}"
-            );
-        }
-        assert!(
-            Migrator::new(set)
-                .run(&pool)
-                .await
-                .unwrap()
-                .applied()
-                .is_empty()
-        );
-    }
-}
-
-/// `"$user", public` is the default search path, and a script may create the schema of the user.
-async fn a_schema_that_a_script_created_does_not_begin_a_new_history(db: Fresh<Postgres>) {
-    let set = set(&[
-        ("1_a.sql", "CREATE TABLE public.a (n INTEGER)"),
-        ("2_b.sql", "CREATE SCHEMA later"),
-        ("3_c.sql", "INSERT INTO public.a VALUES (1)"),
-    ]);
-    let url = format!("{}?options=-c%20search_path%3Dlater,public", db.url);
-    let pool: sqlx::Pool<Postgres> = sqlx::Pool::connect(&url).await.unwrap();
-    Migrator::new(set).run(&pool).await.unwrap();
-    let error = Migrator::new(set).run(&pool).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the schema `later` has no history, and `public` in the same search path has one"
-    );
-    assert!(
-        Migrator::new(set)
-            .schema("public")
-            .run(&pool)
-            .await
-            .unwrap()
-            .applied()
-            .is_empty()
-    );
-    assert_eq!(db.ask_one("SELECT count(*)::text FROM public.a").await, "1");
-}
-
-async fn a_schema_of_its_own_is_created(db: Fresh<Postgres>) {
-    let set = set(&[("1_a.sql", "CREATE TABLE a (n INTEGER)")]);
-    let migrator = Migrator::new(set).schema("ops");
-    migrator.run(&db.pool).await.unwrap();
-    assert!(migrator.run(&db.pool).await.unwrap().applied().is_empty());
-    assert_eq!(
-        db.ask_one("SELECT version FROM ops._embed_migrations")
-            .await,
-        "1"
-    );
-}
-
-async fn a_database_in_memory_stays_with_its_pool(_: Fresh<Sqlite>) {
-    let set = set(&[
-        ("1_a.sql", "CREATE TABLE a (n INTEGER)"),
-        ("2_b.sql", "-- no-transaction\nCREATE TABLE b (n INTEGER)"),
-    ]);
-    let shared: sqlx::Pool<Sqlite> = sqlx::Pool::connect("sqlite::memory:").await.unwrap();
-    Migrator::new(set).run(&shared).await.unwrap();
-    assert_eq!(
-        Sqlite::ask(&shared, "SELECT count(*) || '' FROM b")
-            .await
-            .concat(),
-        ["0"]
-    );
-
-    let private = || sqlx::sqlite::SqliteConnectOptions::new().in_memory(true);
-    let one = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
-    let one = one.connect_with(private()).await.unwrap();
-    Migrator::new(set).run(&one).await.unwrap();
-    assert_eq!(
-        Sqlite::ask(&one, "SELECT count(*) || '' FROM b")
-            .await
-            .concat(),
-        ["0"]
-    );
-
-    let broken = tests::set(&[("3_c.sql", "INSERT INTO nowhere VALUES (1)")]);
-    Migrator::new(broken)
-        .table("other")
-        .run(&one)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        Sqlite::ask(&one, "SELECT count(*) || '' FROM b")
-            .await
-            .concat(),
-        ["0"]
-    );
-
-    let many = sqlx::sqlite::SqlitePoolOptions::new().max_connections(2);
-    let many = many.connect_with(private()).await.unwrap();
-    let error = Migrator::new(set).run(&many).await.unwrap_err();
-    assert_eq!(error.kind(), embed_migrations::ErrorKind::Configuration);
 }
 
 async fn triggers_are_one_statement(db: Fresh<Sqlite>) {

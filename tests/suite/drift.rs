@@ -1,6 +1,8 @@
 //! Differences between set and history, and a history that is not ours.
 
-use embed_migrations::{Dialect, DifferenceKind, ErrorKind, Migrator, Policies, Policy, State};
+use embed_migrations::{
+    Dialect, DifferenceKind, ErrorKind, Key, Migrator, Policies, Policy, State,
+};
 use tests::{Backend, Fresh, on_every_engine, set};
 
 on_every_engine!(
@@ -12,6 +14,7 @@ on_every_engine!(
     another_migration_under_an_applied_version_is_named
     a_half_applied_migration_that_is_gone_is_not_called_applied
     a_script_for_another_dialect_says_why_it_cannot_run
+    a_set_for_other_dialects_is_refused_in_one_clause
     a_tampered_row_is_an_error_and_nothing_runs
     a_history_of_a_later_release_is_an_error
     the_history_of_another_tool_is_an_error
@@ -70,7 +73,7 @@ async fn a_removed_script_is_refused<DB: Backend>(db: Fresh<DB>) {
         .run(&db.pool)
         .await
         .unwrap();
-    assert_eq!(report.warnings()[0].key().to_string(), "2");
+    assert_eq!(report.warnings()[0].key(), Some(&Key::from(2)));
 }
 
 async fn an_old_replica_starts_and_says_so<DB: Backend>(db: Fresh<DB>) {
@@ -159,7 +162,8 @@ async fn the_history_of_another_tool_is_an_error<DB: Backend>(db: Fresh<DB>) {
     assert_eq!(error.kind(), ErrorKind::ForeignHistory);
     assert!(error.to_string().contains("sqlx"), "{error}");
     assert!(!db.has_history().await);
-    let migrator = Migrator::new(set(&[A])).foreign_history(Policy::Allow);
+    let migrator =
+        Migrator::new(set(&[A])).policies(Policies::DEFAULT.foreign_history(Policy::Allow));
     assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 1);
     assert!(
         Migrator::new(set(&[A]))
@@ -238,5 +242,29 @@ async fn a_script_for_another_dialect_says_why_it_cannot_run<DB: Backend>(db: Fr
         text.contains(": migrations/1_a.sql:2:") && text.ends_with("is never closed"),
         "{text}"
     );
+    assert!(!db.has_history().await);
+}
+
+async fn a_set_for_other_dialects_is_refused_in_one_clause<DB: Backend>(db: Fresh<DB>) {
+    let others = Dialect::ALL.into_iter();
+    let others: Vec<Dialect> = others.filter(|dialect| *dialect != DB::DIALECT).collect();
+    let files = others.iter().flat_map(|dialect| {
+        [(1, A.1), (2, B.1)]
+            .map(|(version, sql)| (format!("{version}_t.{}.sql", dialect.name()), sql))
+    });
+    let files: Vec<(String, &str)> = files.collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, sql)| (&**name, *sql)).collect();
+    let migrator = Migrator::new(set(&files));
+    let error = migrator.run(&db.pool).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the program has no script for this engine: the set `default` is for {} and {}, and this is {}",
+            others[0],
+            others[1],
+            DB::DIALECT
+        )
+    );
+    assert_eq!(error.differences()[0].kind(), DifferenceKind::NoScript);
     assert!(!db.has_history().await);
 }

@@ -46,6 +46,11 @@ where
     proxy.forget();
     Migrator::new(set).run(&mut connection).await.unwrap();
     assert_eq!(proxy.round_trips(), 1);
+    // To look needs no more.
+    let plan = Migrator::new(set).plan(&mut connection).await.unwrap();
+    assert_eq!((plan.steps.len(), proxy.round_trips()), (0, 2));
+    let validation = Migrator::new(set).validate(&mut connection).await.unwrap();
+    assert_eq!((validation.is_valid(), proxy.round_trips()), (true, 3));
     let said = proxy.said().to_uppercase();
     for word in [
         "CREATE",

@@ -11,7 +11,7 @@ on_every_engine!(
     what_is_missing_in_the_middle_is_valid_unless_policy_refuses
     what_is_out_of_order_is_pending_under_every_policy
     a_database_that_is_ahead_is_valid_unless_policy_refuses
-    another_tools_history_is_all_pending
+    another_tools_history_is_a_difference_where_there_is_none_of_ours
     what_is_half_done_is_not_valid
     all_that_differs_is_counted_together
     nothing_is_changed_by_looking
@@ -157,17 +157,33 @@ async fn a_database_that_is_ahead_is_valid_unless_policy_refuses<DB: Backend>(db
     assert_eq!(validation.last.unwrap().version(), Some(Version::from(2)));
 }
 
-async fn another_tools_history_is_all_pending<DB: Backend>(db: Fresh<DB>) {
+async fn another_tools_history_is_a_difference_where_there_is_none_of_ours<DB: Backend>(
+    db: Fresh<DB>,
+) {
     db.tell("CREATE TABLE _sqlx_migrations (version BIGINT)")
         .await;
+    let migrator = Migrator::new(set(&[A, B]));
+    let validation = migrator.validate(&db.pool).await.unwrap();
+    assert!(validation.differences.is_empty(), "it has no row");
     db.tell("INSERT INTO _sqlx_migrations VALUES (1)").await;
-    let validation = Migrator::new(set(&[A, B]))
-        .validate(&db.pool)
-        .await
-        .unwrap();
+    let validation = migrator.validate(&db.pool).await.unwrap();
     assert_eq!(counts(&validation), [0, 2, 2, 0]);
-    assert_eq!(validation.summary(), "not valid: 0 of 2 applied, 2 pending");
+    assert_eq!(
+        validation.summary(),
+        "not valid: 0 of 2 applied, 2 pending, 1 refused"
+    );
+    assert_eq!(
+        validation.differences[0].to_string(),
+        "the database has the history of sqlx in `_sqlx_migrations` and none of ours"
+    );
     assert_eq!(validation.last, None);
+    let allowed = Policies::DEFAULT.foreign_history(Policy::Allow);
+    let lenient = migrator.clone().policies(allowed);
+    let validation = lenient.validate(&db.pool).await.unwrap();
+    assert_eq!((validation.differences.len(), validation.refused), (1, 0));
+    migrator.baseline(&db.pool, 1).await.unwrap();
+    let validation = migrator.validate(&db.pool).await.unwrap();
+    assert!(validation.differences.is_empty());
 }
 
 async fn what_is_half_done_is_not_valid<DB: Backend>(db: Fresh<DB>) {

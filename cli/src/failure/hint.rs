@@ -10,8 +10,8 @@ const WORDS: [(&str, &str); 13] = [
     ),
     ("set the policy `ahead`", "pass `--ahead warn`"),
     (
-        "say `.foreign_history(Policy::Allow)`",
-        "pass `--foreign-history allow`",
+        "set the policy `foreign_history`",
+        "pass `--foreign-history warn`",
     ),
     ("with `wait_timeout`", "with `--wait-timeout`"),
     ("with `lock_patience`", "with `--lock-patience`"),

@@ -56,16 +56,13 @@ impl Judge {
             (missing, &mut policies.missing),
             (out_of_order, &mut policies.out_of_order),
             (ahead, &mut policies.ahead),
+            (foreign_history, &mut policies.foreign_history),
         ];
         for (word, policy) in given {
             if let Some(word) = word {
                 *policy = word.into();
             }
         }
-        let migrator = migrator.policies(policies);
-        match foreign_history {
-            Some(word) => migrator.foreign_history(word.into()),
-            None => migrator,
-        }
+        migrator.policies(policies)
     }
 }

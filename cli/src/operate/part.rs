@@ -120,7 +120,7 @@ pub(super) fn differences(differences: &[Difference]) -> Vec<Value> {
     let one = |of: &Difference| {
         json!({
             "kind": kind(of.kind()),
-            "version": of.key().to_string(),
+            "version": of.key().map(ToString::to_string),
             "message": of.to_string(),
             "hint": in_shell(of.hint()),
         })
@@ -158,6 +158,8 @@ const fn kind(kind: DifferenceKind) -> &'static str {
         DifferenceKind::HalfApplied => "half-applied",
         DifferenceKind::HalfReverted => "half-reverted",
         DifferenceKind::NotNewest => "not-newest",
+        DifferenceKind::FailedElsewhere => "failed-elsewhere",
+        DifferenceKind::ForeignHistory => "foreign-history",
         _ => "other",
     }
 }

@@ -15,7 +15,7 @@ fn member(files: &[&str]) -> Member {
 fn row(migration: &str) -> ForeignRow {
     ForeignRow {
         migration: migration.to_owned(),
-        succeeded: true,
+        state: ForeignState::Applied,
         checksum: None,
     }
 }
@@ -67,7 +67,7 @@ fn one_row_of_golang_migrate_stands_for_all_below() {
 #[test]
 fn the_last_row_of_goose_counts() {
     let reverted = ForeignRow {
-        succeeded: false,
+        state: ForeignState::TakenBack,
         ..row("2")
     };
     let rows = [row("0"), row("1"), row("2"), reverted];
@@ -78,7 +78,7 @@ fn the_last_row_of_goose_counts() {
 #[test]
 fn a_failed_row_and_another_text_are_told() {
     let failed = ForeignRow {
-        succeeded: false,
+        state: ForeignState::Failed,
         ..row("1")
     };
     let edited = ForeignRow {
@@ -93,14 +93,25 @@ fn a_failed_row_and_another_text_are_told() {
     let rows = [failed, edited, same];
     let adoption = adopt(&member, Dialect::Sqlite, History::Sqlx, &rows);
     assert_eq!(adoption.failed, ["1"]);
-    assert_eq!(adoption.modified, ["migrations/2_b.sql"]);
+    assert_eq!(adoption.modified, [Key::from(2)]);
     assert_eq!(adoption.applied, [Key::from(2), Key::from(3)]);
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_make_no_other_text() {
+    let text = "CREATE TABLE a (n INTEGER);\nSELECT 1;\n";
+    let crlf = "CREATE TABLE a (n INTEGER);\r\nSELECT 1;\r\n";
+    for file in [text, crlf] {
+        assert!(is_of(&sha384(file), text), "{file:?}");
+        assert!(is_of(&sha384(&format!("\u{feff}{file}")), text), "{file:?}");
+    }
+    assert!(!is_of(&sha384("SELECT 1;"), text));
 }
 
 #[test]
 fn what_flyway_undid_or_deleted_is_neither_applied_nor_failed() {
     let taken_back = |version| ForeignRow {
-        succeeded: false,
+        state: ForeignState::TakenBack,
         ..row(version)
     };
     // 2 was undone, 3 undone and applied again, and the file of 7 is gone.
@@ -119,4 +130,32 @@ fn what_flyway_undid_or_deleted_is_neither_applied_nor_failed() {
     let applied: Vec<String> = adoption.applied.iter().map(Key::to_string).collect();
     assert_eq!(applied, ["1", "3"]);
     assert_eq!((adoption.unknown.len(), adoption.failed.len()), (0, 0));
+}
+
+#[test]
+fn a_baseline_of_flyway_stands_for_all_below_and_needs_no_file() {
+    let baseline = ForeignRow {
+        state: ForeignState::Baseline,
+        ..row("2.5")
+    };
+    let files = ["V1__a.sql", "V2__b.sql", "V3__c.sql", "V4__d.sql"];
+    let adopted = adopted(&files, History::Flyway, &[baseline, row("3")]);
+    assert_eq!(adopted, (words(&["1", "2", "3"]), words(&[])));
+}
+
+#[test]
+fn what_failed_is_told_with_and_without_a_file() {
+    let failed = |version| ForeignRow {
+        state: ForeignState::Failed,
+        ..row(version)
+    };
+    let rows = [failed("1"), failed("7")];
+    let adoption = adopt(
+        &member(&["V1__a.sql"]),
+        Dialect::MySql,
+        History::Flyway,
+        &rows,
+    );
+    assert_eq!(adoption.failed, ["1", "7"]);
+    assert_eq!((adoption.applied.len(), adoption.unknown.len()), (0, 0));
 }

@@ -99,6 +99,7 @@ impl<'a> Pending<'a> {
         let newest = newest_applied(of_set(self.history, set));
         let rows = by_key(of_set(self.history, set));
         let mut gone = None;
+        let mut refused = Vec::new();
         let mut ground = Ground::of(of_set(self.history, set));
         for migration in member.of(dialect).migrations() {
             let key = migration.key();
@@ -138,9 +139,11 @@ impl<'a> Pending<'a> {
                     ground.lay(migration.version());
                     self.steps.push(step);
                 }
-                Err(difference) => self.differences.push(difference),
+                Err(difference) => refused.push(difference),
             }
         }
+        let refused = difference::of_dialect(member, dialect, refused);
+        self.differences.extend(refused);
         Ok(())
     }
 }

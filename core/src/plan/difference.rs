@@ -1,6 +1,13 @@
 //! [`Difference`]: where set and history disagree.
 
+mod dialect;
+mod elsewhere;
+mod kind;
+
 use std::fmt;
+
+pub(super) use dialect::of_dialect;
+pub use kind::DifferenceKind;
 
 use super::Step;
 use crate::check::{Readers, Source, check};
@@ -12,45 +19,11 @@ use crate::{
     Script, Statement, Version,
 };
 
-/// How set and history disagree about a migration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DifferenceKind {
-    /// The script was edited after it was applied.
-    Modified,
-    /// Another migration was applied under its version.
-    Replaced,
-    /// It is in the history and not in the set, and is older than the set's newest.
-    Missing,
-    /// It is pending and older than the newest applied one.
-    OutOfOrder,
-    /// It is in the history and newer than everything in the set.
-    Ahead,
-    /// It has no script for this dialect.
-    NoScript,
-    /// Its script cannot be read in this dialect.
-    Unreadable,
-    /// It failed half-way, and what was done already has been edited since.
-    ChangedBeforeResume,
-    /// It failed half-way, and the rest needs what a finished statement left in a session that is gone.
-    SessionLost,
-    /// It is to be reverted, and has no down script.
-    NoDown,
-    /// The down script that is about to run is not the one that there was when the migration was applied.
-    DownModified,
-    /// It is to be reverted or recorded, and is half applied.
-    HalfApplied,
-    /// It is to be applied, and is half reverted.
-    HalfReverted,
-    /// It is to be reverted, and another one was applied above it.
-    NotNewest,
-}
-
-/// A disagreement about one migration. `Display` says what it is; [`hint`](Self::hint) how to mend it.
+/// A disagreement, as a rule about one migration. `Display` says what it is; [`hint`](Self::hint) how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     kind: DifferenceKind,
-    key: Key,
+    key: Option<Key>,
     text: String,
 }
 
@@ -59,7 +32,7 @@ impl Difference {
     fn new(kind: DifferenceKind, migration: Migration, what: impl fmt::Display) -> Self {
         Self {
             kind,
-            key: migration.key(),
+            key: Some(migration.key()),
             text: format!("migration {migration} {what}"),
         }
     }
@@ -79,7 +52,7 @@ impl Difference {
     pub(super) fn not_newest(row: &AppliedMigration, above: &AppliedMigration) -> Self {
         Self {
             kind: DifferenceKind::NotNewest,
-            key: row.key.clone(),
+            key: Some(row.key.clone()),
             text: format!(
                 "migration {} {} is to be reverted, and {} {} above it is not",
                 row.key, row.name, above.key, above.name
@@ -91,7 +64,7 @@ impl Difference {
     pub(crate) fn late(of: &MigrationStatus) -> Self {
         Self {
             kind: DifferenceKind::OutOfOrder,
-            key: of.key.clone(),
+            key: Some(of.key.clone()),
             text: format!(
                 "migration {} {} is pending, and newer ones are applied",
                 of.label, of.name
@@ -107,7 +80,7 @@ impl Difference {
         }
         Self {
             kind: DifferenceKind::Replaced,
-            key: migration.key(),
+            key: Some(migration.key()),
             text: format!(
                 "version {} is applied as `{}`, and `{}` is another migration: {}",
                 migration.label(),
@@ -132,7 +105,7 @@ impl Difference {
         let text = format!("migration {called} {state}, and {why}");
         Self {
             kind,
-            key: key.clone(),
+            key: Some(key.clone()),
             text,
         }
     }
@@ -191,7 +164,7 @@ impl Difference {
     pub(super) fn unknown_down(row: &AppliedMigration) -> Self {
         Self {
             kind: DifferenceKind::NoDown,
-            key: row.key.clone(),
+            key: Some(row.key.clone()),
             text: format!(
                 "migration {} {} cannot be reverted: it is not in this program",
                 row.key, row.name
@@ -220,57 +193,20 @@ impl Difference {
         self.kind
     }
 
-    /// What the migration is known by that they disagree about.
-    pub fn key(&self) -> &Key {
-        &self.key
+    /// What the migration is known by that they disagree about. None where it is about no single migration, or about one that
+    /// only another tool has a name for.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
     }
 
     /// The version they disagree about, which a repeatable has not.
     pub fn version(&self) -> Option<Version> {
-        self.key.version()
+        self.key.as_ref()?.version()
     }
 
     /// How to mend it.
     pub fn hint(&self) -> &'static str {
-        match self.kind {
-            DifferenceKind::Modified => {
-                "restore the file and put the change into a new migration, or set the policy `modified`"
-            }
-            DifferenceKind::Replaced => {
-                "give the new migration a version above every other, and restore the file of the applied one; a database of \
-                 your own that ran a migration under a version it had before a merge is made anew"
-            }
-            DifferenceKind::Missing => "restore the file, or set the policy `missing`",
-            DifferenceKind::OutOfOrder => {
-                "give the migration a version above the newest applied one, or set the policy `out_of_order`"
-            }
-            DifferenceKind::Ahead => {
-                "deploy a program that knows the migration, or set the policy `ahead`"
-            }
-            DifferenceKind::NoScript => "add a script for this dialect, or one without a dialect",
-            DifferenceKind::Unreadable => {
-                "mend it; with a dialect in the file's name (`….postgres.sql`) the build checks it for that dialect alone"
-            }
-            DifferenceKind::SessionLost => {
-                "undo by hand what the finished statements did, and delete the row from the history table"
-            }
-            DifferenceKind::ChangedBeforeResume => {
-                "restore the statements that were done, and change only what comes after them"
-            }
-            DifferenceKind::NoDown => {
-                "nothing was run: add a down script (`reversible_step` in Rust), or write a new migration that undoes it"
-            }
-            DifferenceKind::DownModified => "restore the down script, or set the policy `modified`",
-            DifferenceKind::HalfApplied => {
-                "finish it first: `run` goes on where it stopped, and `resolve` settles what is in doubt"
-            }
-            DifferenceKind::HalfReverted => {
-                "finish it first: `revert` goes on where it stopped, and `resolve` settles what is in doubt"
-            }
-            DifferenceKind::NotNewest => {
-                "somebody applied it meanwhile: see `status`, and revert that first"
-            }
-        }
+        self.kind.hint()
     }
 }
 

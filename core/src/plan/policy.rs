@@ -26,6 +26,9 @@ pub struct Policies {
     /// The database holds versions newer than this binary knows. Default: warn, because an old replica must come up
     /// during a rolling deploy.
     pub ahead: Policy,
+    /// The database has the history of another tool and none of ours. Default: error, so that a whole history is never
+    /// run again on a live database.
+    pub foreign_history: Policy,
 }
 
 impl Default for Policies {
@@ -41,6 +44,7 @@ impl Policies {
         missing: Policy::Error,
         out_of_order: Policy::Error,
         ahead: Policy::Warn,
+        foreign_history: Policy::Error,
     };
 
     /// The same with another policy for scripts that were edited.
@@ -70,6 +74,15 @@ impl Policies {
         Self { ahead, ..self }
     }
 
+    /// The same with another policy for the history of another tool.
+    #[must_use]
+    pub const fn foreign_history(self, foreign_history: Policy) -> Self {
+        Self {
+            foreign_history,
+            ..self
+        }
+    }
+
     pub(crate) fn of(self, kind: DifferenceKind) -> Policy {
         match kind {
             DifferenceKind::Modified | DifferenceKind::Replaced | DifferenceKind::DownModified => {
@@ -78,6 +91,7 @@ impl Policies {
             DifferenceKind::Missing => self.missing,
             DifferenceKind::OutOfOrder => self.out_of_order,
             DifferenceKind::Ahead => self.ahead,
+            DifferenceKind::ForeignHistory => self.foreign_history,
             DifferenceKind::NoScript
             | DifferenceKind::Unreadable
             | DifferenceKind::ChangedBeforeResume
@@ -85,7 +99,8 @@ impl Policies {
             | DifferenceKind::NoDown
             | DifferenceKind::HalfApplied
             | DifferenceKind::HalfReverted
-            | DifferenceKind::NotNewest => Policy::Error,
+            | DifferenceKind::NotNewest
+            | DifferenceKind::FailedElsewhere => Policy::Error,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What is recorded as applied without being run.
 
-use super::difference::Difference;
+use super::difference::{Difference, of_dialect};
 use super::target::UnknownTarget;
 use super::{Plan, Refusal, Scope, Step};
 use crate::history::{by_key, of_set};
-use crate::{AppliedMigration, Key, Member, Migration, Version, Via};
+use crate::{Adoption, AppliedMigration, Member, Migration, Version, Via};
 
 pub(super) fn baseline(
     scope: Scope<'_>,
@@ -13,7 +13,8 @@ pub(super) fn baseline(
 ) -> Result<Plan, Refusal> {
     let up_to = |migration: &Migration| migration.version().is_some_and(|own| own <= version);
     let own = known(scope, version)?;
-    record(scope, own, history, Via::Baseline, up_to)
+    let Recorded { steps, differences } = recorded(scope, own, history, Via::Baseline, up_to);
+    scope.judge(steps, differences)
 }
 
 pub(super) fn skip(
@@ -23,19 +24,40 @@ pub(super) fn skip(
 ) -> Result<Plan, Refusal> {
     let only = |migration: &Migration| migration.version() == Some(version);
     let own = known(scope, version)?;
-    record(scope, own, history, Via::Skip, only)
+    let Recorded { steps, differences } = recorded(scope, own, history, Via::Skip, only);
+    scope.judge(steps, differences)
 }
 
 pub(super) fn adopt(
     scope: Scope<'_>,
     history: &[AppliedMigration],
-    keys: &[Key],
+    adoption: &Adoption,
 ) -> Result<Plan, Refusal> {
     let Some(own) = scope.members.last() else {
         return Ok(Plan::default());
     };
-    let these = |migration: &Migration| keys.contains(&migration.key());
-    record(scope, own, history, Via::Adopt, these)
+    let these = |migration: &Migration| adoption.applied.contains(&migration.key());
+    let recorded = recorded(scope, own, history, Via::Adopt, these);
+    let mut differences = elsewhere(scope, own, adoption);
+    differences.extend(recorded.differences);
+    scope.judge(recorded.steps, differences)
+}
+
+/// Where the other tool and the set disagree.
+fn elsewhere(scope: Scope<'_>, own: &Member, adoption: &Adoption) -> Vec<Difference> {
+    let tool = adoption.tool;
+    let failed = adoption.failed.iter();
+    let unknown = adoption.unknown.iter();
+    let modified = own.of(scope.dialect).migrations().filter_map(|migration| {
+        let is_modified = adoption.modified.contains(&migration.key());
+        let script = migration.up(scope.dialect).filter(|_| is_modified)?;
+        Some(Difference::modified_elsewhere(tool, migration, script))
+    });
+    failed
+        .map(|name| Difference::failed_elsewhere(tool, name))
+        .chain(unknown.map(|name| Difference::unknown_elsewhere(tool, name)))
+        .chain(modified)
+        .collect()
 }
 
 /// The program's own set, which has to have the version.
@@ -45,14 +67,20 @@ fn known(scope: Scope<'_>, version: Version) -> Result<&Member, Refusal> {
         .ok_or_else(|| Refusal::UnknownTarget(UnknownTarget::new(version, own)))
 }
 
+/// What is to be recorded, and what is in the way.
+struct Recorded {
+    steps: Vec<Step>,
+    differences: Vec<Difference>,
+}
+
 /// Records what is meant and has no row.
-fn record(
+fn recorded(
     scope: Scope<'_>,
     own: &Member,
     history: &[AppliedMigration],
     via: Via,
     is_meant: impl Fn(&Migration) -> bool,
-) -> Result<Plan, Refusal> {
+) -> Recorded {
     let rows = by_key(of_set(history, own.set()));
     let (mut steps, mut differences) = (Vec::new(), Vec::new());
     for migration in own.of(scope.dialect).migrations().filter(is_meant) {
@@ -67,7 +95,10 @@ fn record(
             Some(_) => {}
         }
     }
-    scope.judge(steps, differences)
+    Recorded {
+        steps,
+        differences: of_dialect(own, scope.dialect, differences),
+    }
 }
 
 fn step(

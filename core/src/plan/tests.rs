@@ -196,6 +196,7 @@ fn every_difference_is_refused_or_said_or_passed_over_as_its_policy_says() {
             missing: policy,
             out_of_order: policy,
             ahead: policy,
+            foreign_history: policy,
         };
         under(policies, set, &history, &Goal::Run(Target::Latest))
     };
@@ -290,6 +291,44 @@ fn a_script_that_does_not_serve_the_dialect_is_refused_when_it_is_needed() {
         ]
     );
     assert!(planned(set, &[], Target::Steps(0)).is_ok());
+}
+
+#[test]
+fn a_set_for_other_dialects_is_one_difference_and_not_one_a_migration() {
+    let of = |version, dialects: &[Dialect]| {
+        let reading = Reading {
+            dialects: dialects.to_vec(),
+            statements: Vec::new(),
+        };
+        Script {
+            readings: Reading::to_text(&[reading]).leak(),
+            ..script(version, "A;")
+        }
+    };
+    let labelled = |dialect, version| Script {
+        dialect: Some(dialect),
+        ..of(version, &[dialect])
+    };
+    let said = |set| match planned(set, &[], Target::Latest) {
+        Err(Refusal::Differences(differences)) => differences
+            .iter()
+            .map(|of| (of.kind(), of.key().cloned(), of.to_string()))
+            .collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let others = [Dialect::MySql, Dialect::Sqlite];
+    let text = "the set `default` is for MySQL and SQLite, and this is PostgreSQL";
+    let expected = [(DifferenceKind::NoScript, None, text.to_owned())];
+    let unlabelled = set_of(vec![of(1, &others), of(2, &others)]);
+    assert_eq!(said(unlabelled), expected);
+    let labelled = others
+        .into_iter()
+        .flat_map(|dialect| [1, 2].map(|version| labelled(dialect, version)));
+    let mut labelled: Vec<Script> = labelled.collect();
+    labelled.sort_by_key(|script| script.version);
+    assert_eq!(said(set_of(labelled)), expected);
+    let partly = set_of(vec![of(1, &others), of(2, &others), of(3, &[DIALECT])]);
+    assert_eq!(said(partly).len(), 2);
 }
 
 #[test]

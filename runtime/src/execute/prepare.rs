@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::{Created, Goal, Plan, Step};
+use embed_migrations_core::{Created, Plan, Step};
 
 use super::Run;
 use super::failure::named;
 use crate::connect::Held;
 use crate::engine::{Meaning, Server, inspect};
 use crate::error::{Error, ErrorKind};
-use crate::history::{self, Table, foreign_history, quoted};
-use crate::{Dialect, Engine, Policy};
+use crate::history::{self, Table, quoted};
+use crate::{Dialect, Engine};
 
 /// Concurrent `CREATE TABLE IF NOT EXISTS` fail on PostgreSQL's catalogue, and SQLite may be busy: each try is cheap.
 const TRIES: u32 = 50;
@@ -34,9 +34,6 @@ impl<C: Engine> Run<'_, C> {
         let table = table.resolved(server.schema.as_deref());
         if !server.has_history {
             self.refuse_replay(&server, &table).await?;
-            if matches!(self.goal, Goal::Run(_)) {
-                self.refuse_foreign(&table).await?;
-            }
         }
         self.refuse_created(&server, &created, &table).await?;
         if !server.has_history {
@@ -139,29 +136,6 @@ impl<C: Engine> Run<'_, C> {
         .with_hint(format!(
             "say which is meant: `.schema(\"{other}\")` goes on with that history, `.schema(\"{current}\")` begins a new one"
         )))
-    }
-
-    async fn refuse_foreign(&mut self, table: &Table) -> Result<(), Error> {
-        if self.migrator.foreign_policy() == Policy::Allow {
-            return Ok(());
-        }
-        let Some((name, tool)) = foreign_history(self.connection, table).await? else {
-            return Ok(());
-        };
-        let message =
-            format!("the database has the history of {tool} in `{name}` and none of ours");
-        if self.migrator.foreign_policy() == Policy::Warn {
-            tracing::warn!("{message}");
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::ForeignHistory, message)
-            .with_hint(
-                "nothing was run: all migrations would be run again on a database that has them",
-            )
-            .with_hint("`adopt` takes it over; `baseline` records those that the database has, without running them")
-            .with_hint(
-                "if that table is about another schema, say `.foreign_history(Policy::Allow)`",
-            ))
     }
 
     async fn create(&mut self, table: &Table, server: &Server) -> Result<(), Error> {

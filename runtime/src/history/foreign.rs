@@ -1,6 +1,8 @@
 //! Reading the history of another tool.
 
-use embed_migrations_core::{Dialect, FOREIGN_HISTORIES, ForeignRow, History};
+use embed_migrations_core::{
+    Dialect, FOREIGN_HISTORIES, Foreign, ForeignRow, ForeignState, History,
+};
 
 use super::Table;
 use super::dialect::{as_text, literal};
@@ -8,25 +10,31 @@ use crate::engine::Meaning;
 use crate::engine::sealed::Primitives;
 use crate::error::{Error, ErrorKind};
 
-/// The history of another tool in the schema of a history table: its table, and the tool.
+/// The history of another tool in the schema of our history table, where that is not there.
 pub(crate) async fn foreign_history<C: Primitives>(
     connection: &mut C,
-    table: &Table,
-) -> Result<Option<(&'static str, &'static str)>, Error> {
-    let names: Vec<String> = FOREIGN_HISTORIES
-        .iter()
-        .map(|(name, _)| literal(C::DIALECT, name))
+    ours: &Table,
+) -> Result<Option<Foreign>, Error> {
+    let names = FOREIGN_HISTORIES.iter().map(|(name, _)| *name);
+    let names: Vec<String> = names
+        .chain([ours.name()])
+        .map(|name| literal(C::DIALECT, name))
         .collect();
     let names = names.join(", ");
-    let schema = literal(C::DIALECT, table.schema().unwrap_or_default());
+    let in_schema = |current: &str| {
+        let schema = ours.schema().map(|schema| literal(C::DIALECT, schema));
+        format!(
+            "SELECT {} FROM information_schema.tables WHERE table_schema = {} AND table_name IN ({names})",
+            as_text(C::DIALECT, "table_name"),
+            schema.as_deref().unwrap_or(current),
+        )
+    };
     let sql = match C::DIALECT {
         Dialect::Sqlite => {
             format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ({names})")
         }
-        Dialect::Postgres | Dialect::MySql => format!(
-            "SELECT {} FROM information_schema.tables WHERE table_schema = {schema} AND table_name IN ({names})",
-            as_text(C::DIALECT, "table_name")
-        ),
+        Dialect::Postgres => in_schema("current_schema()"),
+        Dialect::MySql => in_schema("DATABASE()"),
     };
     let answer = connection.query(sql).await.map_err(|stopped| {
         Error::database(
@@ -35,9 +43,13 @@ pub(crate) async fn foreign_history<C: Primitives>(
         )
     })?;
     let found: Vec<String> = answer.into_iter().flatten().flatten().collect();
-    for (name, tool) in FOREIGN_HISTORIES {
-        if found.iter().any(|found| found == name) && has_rows(connection, table, name).await {
-            return Ok(Some((name, tool)));
+    let is_there = |name: &str| found.iter().any(|found| found == name);
+    if is_there(ours.name()) {
+        return Ok(None);
+    }
+    for &(table, tool) in FOREIGN_HISTORIES {
+        if is_there(table) && has_rows(connection, ours, table).await {
+            return Ok(Some(Foreign { table, tool }));
         }
     }
     Ok(None)
@@ -66,9 +78,9 @@ pub(crate) async fn foreign_rows<C: Primitives>(
         (Some(column), Dialect::MySql | Dialect::Sqlite) => format!("HEX({column})"),
     };
     let sql = format!(
-        "SELECT {}, CASE WHEN {} THEN 'yes' ELSE 'no' END, {} FROM {} WHERE {column} IS NOT NULL ORDER BY {}",
+        "SELECT {}, {}, {} FROM {} WHERE {column} IS NOT NULL ORDER BY {}",
         as_text(dialect, history.column()),
-        history.succeeded(),
+        history.state(),
         as_text(dialect, &checksum),
         table.sql(dialect),
         history.order(),
@@ -92,10 +104,14 @@ pub(crate) async fn foreign_rows<C: Primitives>(
     let row = |cells: Vec<Option<String>>| {
         let mut cells = cells.into_iter();
         let mut cell = || cells.next().flatten();
+        let (migration, state, checksum) = (cell(), cell(), cell());
         ForeignRow {
-            migration: cell().unwrap_or_default(),
-            succeeded: cell().as_deref() == Some("yes"),
-            checksum: cell(),
+            migration: migration.unwrap_or_default(),
+            // A condition on nothing at all is no success.
+            state: state
+                .and_then(|state| ForeignState::from_name(&state))
+                .unwrap_or(ForeignState::Failed),
+            checksum,
         }
     };
     Ok(answer.into_iter().map(row).collect())

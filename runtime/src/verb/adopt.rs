@@ -1,13 +1,15 @@
 //! Taking over what another tool has applied.
 
-use embed_migrations_core::{Adoption, Goal, History, adopt};
+use std::time::Instant;
+
+use embed_migrations_core::{Goal, History, adopt};
 
 use super::run::Then;
 use crate::connect::Database;
 use crate::connect::sealed::Source;
-use crate::error::{Error, ErrorKind};
-use crate::history::{Table, foreign_rows};
-use crate::{Engine, Migrator, Policy, Report};
+use crate::error::Error;
+use crate::history::foreign_rows;
+use crate::{Engine, Migrator, Report};
 
 impl Migrator {
     /// Records as applied what another tool has applied, so that [`run`](Self::run) goes on behind it. Nothing is run, and
@@ -15,7 +17,7 @@ impl Migrator {
     ///
     /// The table is the tool's by default, in the schema of [`schema`](Self::schema) or of the connection. Where the tool
     /// has recorded the text of what it applied, as sqlx does, it must be that of the program, unless the policy
-    /// `modified` says otherwise.
+    /// `modified` says otherwise; line ends and a byte order mark make no other text.
     ///
     /// # Errors
     ///
@@ -63,71 +65,16 @@ impl Migrator {
 
     async fn adopt_on<C: Engine>(
         &self,
-        mut source: Source<'_, C>,
+        source: Source<'_, C>,
         history: History,
     ) -> Result<Report, Error> {
-        let (mut held, _, _) = self.begin(source.again()).await?;
+        let started = Instant::now();
+        self.refuse_stale()?;
+        let mut beginning = self.begin(source).await?;
         let beside = self.history_table();
-        let rows = foreign_rows(&mut *held, history, beside.schema()).await?;
-        let failed = failed(&mut *held, history, &beside).await?;
-        held.give_back();
-        let mut adoption = adopt(self.own()?, C::DIALECT, history, &rows);
-        adoption.failed.extend(failed);
-        self.refuse_adoption(&adoption, history)?;
-        let goal = Goal::Adopt(adoption.applied);
-        self.reach(source, goal, Then::Nothing).await
+        let rows = foreign_rows(&mut *beginning.0, history, beside.schema()).await?;
+        let goal = Goal::Adopt(adopt(self.own()?, C::DIALECT, history, &rows));
+        self.reach_from(beginning, goal, Then::Nothing, started)
+            .await
     }
-
-    fn refuse_adoption(&self, adoption: &Adoption, history: History) -> Result<(), Error> {
-        let policies = self.configured_policies();
-        let refused = |message: String| Error::new(ErrorKind::ForeignHistory, message);
-        let list = adoption.failed.join(", ");
-        if !adoption.failed.is_empty() {
-            return Err(refused(format!("{history} says that these failed: {list}"))
-                .with_hint(format!("finish or revert them with {history} first")));
-        }
-        let list = adoption.unknown.join(", ");
-        if !adoption.unknown.is_empty() && policies.missing == Policy::Error {
-            return Err(refused(format!(
-                "{history} has applied what is not in this program: {list}"
-            ))
-            .with_hint("restore the files, or set the policy `missing`"));
-        }
-        let list = adoption.modified.join(", ");
-        if !adoption.modified.is_empty() && policies.modified == Policy::Error {
-            return Err(refused(format!(
-                "{history} has applied another text than this program has: {list}"
-            ))
-            .with_hint("restore the files, or set the policy `modified`")
-            .with_hint("a file with CRLF line ends or a byte order mark is another text to it"));
-        }
-        Ok(())
-    }
-}
-
-/// What another tool's history says has failed, where its rows do not tell that from what was taken back.
-async fn failed<C: Engine>(
-    connection: &mut C,
-    history: History,
-    beside: &Table,
-) -> Result<Vec<String>, Error> {
-    let Some(failed) = history.failed() else {
-        return Ok(Vec::new());
-    };
-    let table = Table::new(history.table(), beside.schema().map(str::to_owned));
-    let sql = format!(
-        "SELECT {} FROM {} WHERE {failed} ORDER BY {}",
-        history.column(),
-        table.sql(C::DIALECT),
-        history.order(),
-    );
-    let answer = connection.query(sql).await.map_err(|stopped| {
-        let message = format!(
-            "the history of {history} in `{}` cannot be read",
-            table.shown()
-        );
-        Error::database(message, stopped.error)
-    })?;
-    // What has no version is a repeatable.
-    Ok(answer.into_iter().flatten().flatten().collect())
 }

@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use embed_migrations_core::{
-    AppliedMigration, Goal, MigrationSet, Plan, Status, Validation, Version, status, validate,
+    AppliedMigration, Goal, MigrationSet, Plan, Status, Validation, Version, status,
 };
 
-use crate::connect::Database;
 use crate::connect::sealed::Source;
+use crate::connect::{Database, Held};
 use crate::error::{Error, ErrorKind};
 use crate::{Dialect, Engine, Migrator, Report};
 
@@ -17,7 +17,8 @@ impl Migrator {
     /// # Errors
     ///
     /// The differences between set and history that [`run`](Self::run) would refuse, an unknown target, and a database that
-    /// cannot be reached. What only the server can tell, such as that it takes no writes, is left to the run.
+    /// cannot be reached. Where nothing is recorded it looks for the history of another tool, as the run does; what only the
+    /// server can tell, such as that it takes no writes, is left to the run.
     pub fn plan<'a>(
         &'a self,
         database: impl Database<'a>,
@@ -46,9 +47,7 @@ impl Migrator {
         database: impl Database<'a>,
         goal: Goal,
     ) -> impl Future<Output = Result<Plan, Error>> + Send + 'a {
-        self.with_history(database, move |dialect, history| {
-            self.plan_towards(&goal, dialect, &history)
-        })
+        self.plan_on(database.source(), goal)
     }
 
     /// Where each migration is. Reads only.
@@ -65,7 +64,8 @@ impl Migrator {
         })
     }
 
-    /// Whether the database is what the program expects, and if not, in what it differs. Reads only.
+    /// Whether the database is what the program expects, and if not, in what it differs: the history of another tool counts,
+    /// where there is none of ours. Reads only.
     ///
     /// # Errors
     ///
@@ -75,9 +75,7 @@ impl Migrator {
         &'a self,
         database: impl Database<'a>,
     ) -> impl Future<Output = Result<Validation, Error>> + Send + 'a {
-        self.with_history(database, |dialect, history| {
-            Ok(validate(self.scope(dialect), &history))
-        })
+        self.validate_on(database.source())
     }
 
     /// The rows of the history, in the order of the sets and of their versions. Reads only.
@@ -111,24 +109,29 @@ impl Migrator {
         })
     }
 
+    async fn plan_on<C: Engine>(&self, source: Source<'_, C>, goal: Goal) -> Result<Plan, Error> {
+        let (mut held, _, history) = self.begin(source).await?;
+        let plan = self.planned(&mut *held, &goal, &history).await;
+        looked(held, plan)
+    }
+
+    async fn validate_on<C: Engine>(&self, source: Source<'_, C>) -> Result<Validation, Error> {
+        let (mut held, _, history) = self.begin(source).await?;
+        let validation = self.validated(&mut *held, &history).await;
+        looked(held, validation)
+    }
+
     /// What [`run`](Self::run) does where it may only look.
     pub(super) async fn checked<C: Engine>(&self, source: Source<'_, C>) -> Result<Report, Error> {
         let started = Instant::now();
-        let check = |dialect, history: Vec<AppliedMigration>| {
-            let goal = Goal::Run(self.configured_target());
-            let plan = self.plan_towards(&goal, dialect, &history)?;
-            if let Some(first) = plan.steps.first() {
-                return Err(pending(plan.steps.len(), &first.migration.to_string()));
-            }
-            Ok(Report {
-                applied_before: self.count_applied(&history),
-                warnings: plan.warnings,
-                allowed: plan.allowed,
-                took: started.elapsed(),
-                ..Report::default()
-            })
-        };
-        self.read_from(source, check).await
+        let (mut held, _, history) = self.begin(source).await?;
+        let goal = Goal::Run(self.configured_target());
+        let plan = self.planned(&mut *held, &goal, &history).await;
+        let plan = looked(held, plan)?;
+        match plan.steps.first() {
+            Some(first) => Err(pending(plan.steps.len(), &first.migration.to_string())),
+            None => Ok(self.nothing_to_do(plan, &history, started)),
+        }
     }
 
     /// What follows from the history alone.
@@ -149,6 +152,14 @@ impl Migrator {
         held.give_back();
         answer(C::DIALECT, history)
     }
+}
+
+/// Gives back a connection that was only read from, unless it failed itself.
+fn looked<C: Engine, T>(held: Held<'_, C>, result: Result<T, Error>) -> Result<T, Error> {
+    if result.as_ref().err().map(Error::kind) != Some(ErrorKind::Database) {
+        held.give_back();
+    }
+    result
 }
 
 /// The error where something is pending and may not be applied.

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use embed_migrations_core::{AppliedMigration, Goal, Key, Plan, Target, Version};
 
+use super::Beginning;
 use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};
@@ -158,11 +159,25 @@ impl Migrator {
         then: Then,
     ) -> Result<Report, Error> {
         let started = Instant::now();
-        for set in self.sets() {
-            origin::check(set)?;
-        }
-        let (mut held, pool, history) = self.begin(source).await?;
-        let plan = self.plan_towards(&goal, C::DIALECT, &history)?;
+        self.refuse_stale()?;
+        let beginning = self.begin(source).await?;
+        self.reach_from(beginning, goal, then, started).await
+    }
+
+    /// Refuses sets that are not what their directories are now.
+    pub(super) fn refuse_stale(&self) -> Result<(), Error> {
+        self.sets().try_for_each(origin::check)
+    }
+
+    /// Reaches a goal from what was read.
+    pub(super) async fn reach_from<C: Engine>(
+        &self,
+        (mut held, pool, history): Beginning<'_, C>,
+        goal: Goal,
+        then: Then,
+        started: Instant,
+    ) -> Result<Report, Error> {
+        let plan = self.planned(&mut *held, &goal, &history).await?;
         self.has_steps_of::<C>(&plan)?;
         for warning in &plan.warnings {
             tracing::warn!("{warning}");
@@ -215,7 +230,12 @@ impl Migrator {
         Ok(beside)
     }
 
-    fn nothing_to_do(&self, plan: Plan, history: &[AppliedMigration], started: Instant) -> Report {
+    pub(super) fn nothing_to_do(
+        &self,
+        plan: Plan,
+        history: &[AppliedMigration],
+        started: Instant,
+    ) -> Report {
         Report {
             applied_before: self.count_applied(history),
             warnings: plan.warnings,

@@ -54,7 +54,7 @@ impl Migrator {
             let look = |dialect, history: Vec<AppliedMigration>| {
                 let plan =
                     self.plan_towards(&Goal::Run(self.configured_target()), dialect, &history)?;
-                Ok((validate(self.scope(dialect), &history), plan))
+                Ok((validate(self.scope(dialect), &history, None), plan))
             };
             let why = match self.read_from(source.again(), look).await {
                 Ok((validation, plan)) if plan.is_empty() => return Ok(validation),

@@ -40,11 +40,7 @@ fn is_as_the_hint_says(desk: &Desk, url: &str, option: &str, applies: usize) {
     let report: serde_json::Value =
         serde_json::from_str(warned.stdout.lines().last().unwrap()).unwrap();
     assert_eq!(report["applied"].as_array().unwrap().len(), applies);
-    assert!(
-        dry.stderr.starts_with("warning: migration "),
-        "{}",
-        dry.all()
-    );
+    assert!(dry.stderr.starts_with("warning: "), "{}", dry.all());
     let warning = &report["warnings"][0];
     assert!(
         warning["hint"].as_str().unwrap().contains(option),
@@ -147,17 +143,34 @@ async fn the_history_of_another_tool<DB: Backend>(fresh: Fresh<DB>) {
         .tell("CREATE TABLE _sqlx_migrations (version BIGINT)")
         .await;
     fresh.tell("INSERT INTO _sqlx_migrations VALUES (1)").await;
-    let refused = desk.on(&fresh.url, &["run"]);
-    assert_eq!(refused.code, 7, "{}", refused.all());
-    assert!(
-        refused.stderr.contains("pass `--foreign-history allow`"),
-        "{}",
-        refused.all()
-    );
-    assert_eq!(fresh.tables().await, ["_sqlx_migrations"]);
-    desk.on(&fresh.url, &["run", "--foreign-history", "allow"])
-        .fine();
+    is_as_the_hint_says(&desk, &fresh.url, "--foreign-history", 2);
     assert_eq!(fresh.tables().await.len(), 3);
+}
+
+async fn what_another_tool_has_applied_and_nobody_knows<DB: Backend>(fresh: Fresh<DB>) {
+    let desk = shop();
+    fresh
+        .tell("CREATE TABLE schema_migrations (version VARCHAR(20) PRIMARY KEY)")
+        .await;
+    fresh
+        .tell("INSERT INTO schema_migrations VALUES ('0001'), ('0007')")
+        .await;
+    let adopt = ["adopt", "--from", "dbmate"];
+    let refused = desk.on(&fresh.url, &adopt);
+    assert_eq!(refused.code, 7, "{}", refused.all());
+    let told = "dbmate has applied 7, and it is not in this program";
+    for words in [told, "pass `--missing warn`"] {
+        assert!(refused.stderr.contains(words), "{}", refused.all());
+    }
+    assert!(!fresh.has_history().await);
+    let warned = desk.on(&fresh.url, &[&adopt[..], &["--missing", "warn"]].concat());
+    let warned = warned.fine();
+    assert!(
+        warned.stdout.contains(&format!("\nwarning: {told}\n")),
+        "{}",
+        warned.all()
+    );
+    assert_eq!(fresh.rows().await, ["1 applied up adopt"]);
 }
 
 tests::on_every_engine! {
@@ -167,4 +180,5 @@ tests::on_every_engine! {
     a_late_one
     a_database_that_is_ahead
     the_history_of_another_tool
+    what_another_tool_has_applied_and_nobody_knows
 }

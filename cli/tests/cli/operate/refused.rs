@@ -2,6 +2,7 @@
 
 use std::env;
 
+use embed_migrations::Dialect;
 use sqlx::Postgres;
 use tests::{Backend, Fresh};
 
@@ -205,25 +206,25 @@ async fn a_read_only_file(fresh: Fresh<sqlx::Sqlite>) {
 
 async fn a_set_for_other_engines<DB: Backend>(fresh: Fresh<DB>) {
     let desk = shop();
-    let others: Vec<&str> = ["postgres", "mysql", "sqlite"]
-        .into_iter()
-        .filter(|dialect| *dialect != DB::DIALECT.name())
-        .collect();
-    let settings = format!("dialects = {others:?}\n");
+    let others = Dialect::ALL.into_iter();
+    let others: Vec<Dialect> = others.filter(|dialect| *dialect != DB::DIALECT).collect();
+    let words: Vec<&str> = others.iter().map(|dialect| dialect.name()).collect();
+    let settings = format!("dialects = {words:?}\n");
     desk.write("migrations/migrations.toml", &settings);
-    for arguments in [
-        &["run"][..],
-        &["plan"],
-        &["run", "--dry-run"],
-        &["skip", "2"],
-    ] {
-        let ran = desk.on(&fresh.url, arguments);
-        let line = one_line(&ran, 7);
-        assert!(
-            line.contains(&format!("cannot run on {}: ", DB::DIALECT)),
-            "{line}"
-        );
+    let set = format!(
+        "error: the program has no script for this engine: the set `default` is for {} and {}, and this is {}",
+        others[0],
+        others[1],
+        DB::DIALECT
+    );
+    let dry = ["run", "--dry-run"];
+    for arguments in [&["run"][..], &["plan"], &dry, &["baseline", "2"]] {
+        assert_eq!(one_line(&desk.on(&fresh.url, arguments), 7), set);
     }
+    // Of a single one it is said what is in the way.
+    let line = desk.on(&fresh.url, &["skip", "2"]).stderr;
+    let one = format!("migration 0002 orders cannot run on {}: ", DB::DIALECT);
+    assert!(line.contains(&one), "{line}");
     assert_eq!(contents(&fresh).await, (vec![], vec![]));
 }
 

@@ -54,7 +54,7 @@ pub use wait::Wait;
 pub enum Verb {
     /// Apply what is pending
     #[command(visible_aliases = ["up", "migrate"])]
-    Run(Run),
+    Run(Box<Run>),
     /// Show what `run` or `revert` would do
     Plan(Plan),
     /// Show where each migration is
@@ -72,9 +72,9 @@ pub enum Verb {
     Version(Version),
     /// Take back the newest migration, or more
     #[command(visible_aliases = ["down", "rollback"])]
-    Revert(Revert),
+    Revert(Box<Revert>),
     /// Take back the newest migration and apply it again
-    Redo(Redo),
+    Redo(Box<Redo>),
     /// Record every migration up to a version as applied, without running any
     Baseline(Baseline),
     /// Record one migration as applied, without running it
@@ -192,7 +192,7 @@ impl Verb {
     }
 
     /// Whether its JSON is one object a line.
-    const fn tells_events(&self) -> bool {
+    fn tells_events(&self) -> bool {
         match self {
             Self::Run(run) => !run.is_dry(),
             Self::Revert(revert) => !revert.is_dry(),

@@ -191,7 +191,7 @@ async fn read_only() {
                 let _ = runtime.block_on(soon);
                 setting = Some(set);
             });
-            let is_met = is_met.await;
+            let is_met = Box::pin(is_met).await;
             if is_met {
                 if let Some(set) = setting.filter(|set| !set.is_finished()) {
                     bounded("a server that becomes read-only", set)

@@ -91,10 +91,16 @@ pub fn builds_concurrently(sql: &str, dialect: Dialect) -> bool {
     dialect == Dialect::Postgres && begins(&of(sql, dialect), "CREATE ?UNIQUE INDEX CONCURRENTLY")
 }
 
+const OF_THE_SESSION: &[&str] = &["SET|RESET|USE|BEGIN", "START TRANSACTION"];
+
 /// What a statement leaves in the catalogue; `None` where its words do not tell.
 pub fn effect(sql: &str, dialect: Dialect) -> Option<Effect> {
     let words = of(sql, dialect);
     let behind = |pattern: &str| rest(&words, pattern);
+    // It is gone with its session.
+    if any(&words, OF_THE_SESSION) {
+        return Some(Effect::Same);
+    }
     if let Some(words) = behind("CREATE ?UNLOGGED TABLE") {
         // A table and the rows that it is filled with are not one step everywhere.
         let is_filled = begins(words, "* AS|SELECT") && dialect == Dialect::MySql;
@@ -161,9 +167,12 @@ fn index_created(words: &[Word<'_>], dialect: Dialect, is_concurrent: bool) -> O
 }
 
 fn dropped(kind: ObjectKind, words: &[Word<'_>], dialect: Dialect) -> Option<Effect> {
-    if begins(words, "IF EXISTS") {
-        return Some(Effect::Same);
-    }
+    let words = match rest(words, "IF EXISTS") {
+        // The next of the search path may have one, too.
+        Some(words) if dialect == Dialect::Postgres => words,
+        Some(_) => return Some(Effect::Same),
+        None => words,
+    };
     let (schema, name, behind) = qualified(words, dialect)?;
     if begins(behind, ",") {
         return None;
@@ -249,7 +258,7 @@ fn qualified<'a, 'b>(words: &'a [Word<'b>], dialect: Dialect) -> Option<Qualifie
 fn named(word: Word<'_>, dialect: Dialect) -> Option<String> {
     let name = word.name()?;
     Some(match (dialect, word.kind) {
-        (Dialect::Postgres, TokenKind::Word) => name.to_lowercase(),
+        (Dialect::Postgres, TokenKind::Word) => name.to_ascii_lowercase(),
         _ => name.into_owned(),
     })
 }

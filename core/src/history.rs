@@ -193,6 +193,8 @@ pub struct Journal {
     pub sent: usize,
     /// The checksum of the statements that are done, which tells whether an edited script may be resumed.
     pub done_checksum: Option<Checksum>,
+    /// What the catalogue said about what the statement under way creates or drops, before it was sent.
+    pub before: Option<String>,
 }
 
 impl Journal {

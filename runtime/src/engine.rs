@@ -36,7 +36,7 @@ pub trait Engine: sealed::Primitives {}
 pub(crate) mod sealed {
     use super::{Cells, Changed, Dialect, Limits, Meaning, Position, Sent, Server, Stopped};
     use crate::history::Table;
-    use embed_migrations_core::Object;
+    use embed_migrations_core::Effect;
     use sqlx::Transaction;
 
     /// The primitives. Texts are complete statements in the engine's dialect, sent as they are and without parameters,
@@ -84,9 +84,15 @@ pub(crate) mod sealed {
             session: Option<&'a str>,
         ) -> Sent<'a, Result<(), Stopped>>;
 
-        /// The question whether the catalogue has something; the one cell that it answers is `yes`, `no`, or `broken` for an
-        /// index that was never finished.
-        fn has(object: &Object) -> String;
+        /// The question what the catalogue says of what a statement creates or drops, where it would do so. The one cell
+        /// that it answers is `no`, or what the server calls what is there; `broken` and the name, for an index that was
+        /// never finished. `None` where it cannot tell which is meant.
+        fn state(effect: &Effect) -> Option<String>;
+
+        /// The question whether that is still there which had this identity, where identities are for ever.
+        fn still(_identity: &str) -> Option<String> {
+            None
+        }
 
         /// Cancels what the server does under a marker, other than on this connection, where it can.
         fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>>;

@@ -1,6 +1,7 @@
 //! The history table: its shape, and every statement about it. ARCHITECTURE.md gives the meaning of each column.
 
 mod dialect;
+mod footing;
 mod foreign;
 mod mend;
 mod read;

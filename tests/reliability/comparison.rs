@@ -76,7 +76,8 @@ async fn killed_at_each_message<S: Setting>() {
     let mut chains = JoinSet::new();
     for kind in short_or_long(
         vec![Kind::Transactional, Kind::Statements],
-        Kind::ALL.to_vec(),
+        // It sends a file as one message, in which PostgreSQL builds no index concurrently.
+        vec![Kind::Transactional, Kind::Statements, Kind::Inserts],
     ) {
         for speaker in [Speaker::Client, Speaker::Server] {
             chains.spawn(chain::<S>(kind, speaker));

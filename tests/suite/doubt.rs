@@ -9,16 +9,20 @@ on_every_engine!(
     a_table_is_looked_for
     a_view_is_looked_for
     an_index_is_looked_for
-    a_column_is_looked_for
     a_table_that_was_dropped_is_looked_for
-    a_column_that_was_dropped_is_looked_for
     what_comes_to_the_same_is_run_again
     a_setting_of_the_script_holds_where_it_is_looked_for
+    what_was_there_before_is_not_told
     an_edited_statement_stays_in_doubt
     what_can_be_rolled_back_is_never_in_doubt
 );
 
+// PostgreSQL rolls a column back together with the journal.
+only_on!(on_mysql sqlx::MySql: a_column_is_looked_for a_column_that_was_dropped_is_looked_for);
+only_on!(on_sqlite sqlx::Sqlite: a_column_is_looked_for a_column_that_was_dropped_is_looked_for);
+
 only_on!(on_postgres sqlx::Postgres:
+    what_another_schema_has_is_not_taken_for_it
     an_index_whose_building_was_cut_short_is_built_again
     an_index_that_failed_is_dropped_before_it_is_built_again
 );
@@ -28,11 +32,29 @@ async fn died<DB: Backend>(db: &Fresh<DB>, second: &str, had_run: bool) -> Migra
     Migrator::new(half(BROKEN)).run(&db.pool).await.unwrap_err();
     let migrator = Migrator::new(half(second));
     recorded_as(db, migrator.sets().next().unwrap()).await;
+    let before = before(db, second).await;
     if had_run {
         db.tell(second).await;
     }
     dies(db, "2020-01-01T00:00:00").await;
+    was_there_before(db, &before).await;
     migrator
+}
+
+/// What the catalogue said before the statement was sent.
+async fn before<DB: Backend>(db: &Fresh<DB>, second: &str) -> String {
+    match (second.contains("DROP"), DB::DIALECT) {
+        (false, _) => "no".to_owned(),
+        (true, Dialect::Postgres) => db.ask_one("SELECT to_regclass('x')::oid::text").await,
+        (true, _) => "yes".to_owned(),
+    }
+}
+
+async fn was_there_before<DB: Backend>(db: &Fresh<DB>, before: &str) {
+    db.tell(&format!(
+        "UPDATE _embed_migrations SET statement_before = '{before}'"
+    ))
+    .await;
 }
 
 async fn recorded_as<DB: Backend>(db: &Fresh<DB>, set: &MigrationSet) {
@@ -142,8 +164,16 @@ async fn a_setting_of_the_script_holds_where_it_is_looked_for<DB: Backend>(db: F
     recorded_as(&db, fixed).await;
     db.tell(elsewhere).await;
     dies(&db, "2020-01-01T00:00:00").await;
+    was_there_before(&db, "no").await;
     let report = Migrator::new(fixed).run(&db.pool).await.unwrap();
     assert_eq!(report.applied()[0].statements(), 0);
+}
+
+/// The statement may have been refused, or be about another of that name.
+async fn what_was_there_before_is_not_told<DB: Backend>(db: Fresh<DB>) {
+    let migrator = died(&db, "CREATE TABLE b (n INTEGER)", true).await;
+    was_there_before(&db, "yes").await;
+    assert!(migrator.run(&db.pool).await.unwrap_err().is_in_doubt());
 }
 
 async fn an_edited_statement_stays_in_doubt<DB: Backend>(db: Fresh<DB>) {
@@ -198,6 +228,34 @@ async fn an_index_whose_building_was_cut_short_is_built_again(db: Fresh<sqlx::Po
     db.tell("DELETE FROM a WHERE ctid = (SELECT min(ctid) FROM a)")
         .await;
     dies(&db, "2020-01-01T00:00:00").await;
+    was_there_before(&db, "no").await;
     migrator.run(&db.pool).await.unwrap();
     assert_eq!(db.ask_one(VALID).await, "true");
+}
+
+/// The first of the search path was dropped; that the second is there says nothing.
+async fn what_another_schema_has_is_not_taken_for_it(db: Fresh<sqlx::Postgres>) {
+    db.tell(
+        "CREATE SCHEMA s; CREATE TABLE s.t (n INTEGER); CREATE TABLE t (n INTEGER); \
+         CREATE INDEX i ON s.t (n); CREATE INDEX i ON t (n)",
+    )
+    .await;
+    let text = "-- no-transaction\nSET search_path = s, public;\nDROP INDEX CONCURRENTLY i;\n";
+    let set = set(&[("1_a.postgres.sql", text)]);
+    let broken = "-- no-transaction\nSET search_path = s, public;\nSELECT nowhere;\n";
+    Migrator::new(tests::set(&[("1_a.postgres.sql", broken)]))
+        .run(&db.pool)
+        .await
+        .unwrap_err();
+    recorded_as(&db, set).await;
+    let dropped = db.ask_one("SELECT to_regclass('s.i')::oid::text").await;
+    db.tell("DROP INDEX s.i").await;
+    dies(&db, "2020-01-01T00:00:00").await;
+    was_there_before(&db, &dropped).await;
+    Migrator::new(set).run(&db.pool).await.unwrap();
+    assert_eq!(
+        db.ask_one("SELECT (to_regclass('public.i') IS NOT NULL)::text")
+            .await,
+        "true"
+    );
 }

@@ -98,6 +98,7 @@ fn journal(journal: &Journal) -> Value {
         done,
         sent,
         done_checksum: _,
+        before: _,
     } = journal;
     json!({ "statements": total, "done": done, "sent": sent })
 }

@@ -67,11 +67,16 @@ impl Plan {
     }
 }
 
-/// Whether a statement may change what a bare name means, or do what its words do not say.
+/// Whether a statement may change what a bare name means, or take away what its words do not say.
 fn leads_elsewhere(words: &[String]) -> bool {
-    let first = words.first().map(String::as_str);
-    matches!(first, Some("use" | "do" | "call" | "execute" | "attach"))
-        || words.iter().any(|word| word.contains("search_path"))
+    const PLAIN: [&str; 7] = [
+        "create", "insert", "update", "delete", "alter", "comment", "drop",
+    ];
+    const WIDE: [&str; 6] = ["schema", "database", "owned", "extension", "role", "user"];
+    let mut words = words.iter().map(String::as_str);
+    let (first, second) = (words.next(), words.next());
+    !first.is_some_and(|first| PLAIN.contains(&first))
+        || second.is_some_and(|second| WIDE.contains(&second))
 }
 
 /// The words and names of a statement, in small letters.

@@ -20,6 +20,8 @@ pub struct Step {
     pub script: &'static Script,
     /// Whether it is run, or why it counts as applied without.
     pub via: Via,
+    /// The dialect of the database.
+    pub dialect: Dialect,
     /// The statements of the script, as that dialect reads it.
     pub statements: Vec<Statement>,
     /// How many of them an earlier, failed run has done already.
@@ -61,6 +63,7 @@ impl Step {
             migration,
             script,
             via: Via::Run,
+            dialect,
             statements,
             done: 0,
             running: false,
@@ -157,6 +160,7 @@ impl Step {
             done,
             sent: done + usize::from(next_is_under_way && done < total),
             done_checksum: Some(checksum),
+            before: None,
         }
     }
 
@@ -192,6 +196,7 @@ impl fmt::Display for Step {
             migration,
             script,
             via,
+            dialect: _,
             statements: _,
             done,
             running,

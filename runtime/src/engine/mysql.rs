@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::{Dialect, Object, ObjectKind};
+use embed_migrations_core::{Dialect, Effect, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::{MySql, MySqlConnection, MySqlDatabaseError, MySqlQueryResult};
@@ -188,7 +188,10 @@ impl Primitives for MySqlConnection {
         })
     }
 
-    fn has(object: &Object) -> String {
+    fn state(effect: &Effect) -> Option<String> {
+        let (Effect::Creates(object) | Effect::Drops(object)) = effect else {
+            return None;
+        };
         let text = |text: &str| literal(Dialect::MySql, text);
         let schema = object
             .schema
@@ -206,11 +209,11 @@ impl Primitives for MySqlConnection {
                 format!(" AND COLUMN_NAME = {}", text(&object.name)),
             ),
         };
-        format!(
+        Some(format!(
             "SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.{list} WHERE TABLE_SCHEMA = {schema} \
              AND TABLE_NAME = {}{own}) THEN 'yes' ELSE 'no' END",
             text(table)
-        )
+        ))
     }
 
     fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::{Dialect, Object, ObjectKind};
+use embed_migrations_core::{Dialect, Effect, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, Postgres};
@@ -160,30 +160,49 @@ impl Primitives for PgConnection {
         })
     }
 
-    fn has(object: &Object) -> String {
+    /// What is created is in the current schema, an index in that of its table; what is dropped is the first of the search
+    /// path.
+    fn state(effect: &Effect) -> Option<String> {
         let name = |name: &str| quoted(Dialect::Postgres, name);
-        let in_schema = |own: &str| {
-            let schema = object.schema.as_deref().map(|schema| name(schema) + ".");
+        let within = |schema: &Option<String>, own: &str| {
+            let schema = schema.as_deref().map(|schema| name(schema) + ".");
             let named = schema.unwrap_or_default() + &name(own);
             literal(Dialect::Postgres, &named)
         };
-        match object.kind {
-            ObjectKind::Table | ObjectKind::View => format!(
-                "SELECT CASE WHEN to_regclass({}) IS NULL THEN 'no' ELSE 'yes' END",
-                in_schema(&object.name)
-            ),
-            ObjectKind::Index => format!(
-                "SELECT coalesce((SELECT CASE WHEN indisvalid THEN 'yes' ELSE 'broken' END FROM pg_index \
-                 WHERE indexrelid = to_regclass({})), 'no')",
-                in_schema(&object.name)
-            ),
-            ObjectKind::Column => format!(
-                "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass({}) \
-                 AND attname = {} AND NOT attisdropped) THEN 'yes' ELSE 'no' END",
-                in_schema(object.table.as_deref().unwrap_or_default()),
-                literal(Dialect::Postgres, &object.name)
-            ),
+        match effect {
+            Effect::Creates(object) if object.kind == ObjectKind::Index => {
+                let table = within(&object.schema, object.table.as_deref()?);
+                Some(format!(
+                    "SELECT coalesce((SELECT CASE WHEN i.indisvalid OR c.relkind <> 'i' THEN c.oid::text \
+                     ELSE format('broken %I.%I', n.nspname, c.relname) END \
+                     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+                     WHERE i.indrelid = to_regclass({table}) AND c.relname = {}), 'no')",
+                    literal(Dialect::Postgres, &object.name)
+                ))
+            }
+            Effect::Creates(object) if object.kind != ObjectKind::Column => {
+                let schema = match &object.schema {
+                    Some(schema) => literal(Dialect::Postgres, schema),
+                    None => "current_schema()".to_owned(),
+                };
+                Some(format!(
+                    "SELECT coalesce(to_regclass(format('%I.%I', {schema}, {}))::oid::text, 'no')",
+                    literal(Dialect::Postgres, &object.name)
+                ))
+            }
+            Effect::Drops(object) if object.kind != ObjectKind::Column => Some(format!(
+                "SELECT coalesce(to_regclass({})::oid::text, 'no')",
+                within(&object.schema, &object.name)
+            )),
+            Effect::Creates(_) | Effect::Drops(_) | Effect::Same => None,
         }
+    }
+
+    fn still(identity: &str) -> Option<String> {
+        let identity: u32 = identity.parse().ok()?;
+        Some(format!(
+            "SELECT coalesce((SELECT oid::text FROM pg_class WHERE oid = {identity}), 'no')"
+        ))
     }
 
     fn cancel<'a>(&'a mut self, marker: &'a str) -> Sent<'a, Result<(), Stopped>> {

@@ -1,6 +1,6 @@
 //! SQLite.
 
-use embed_migrations_core::{Dialect, Object, ObjectKind};
+use embed_migrations_core::{Dialect, Effect, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteQueryResult};
@@ -113,7 +113,10 @@ impl Primitives for SqliteConnection {
         Box::pin(async { Ok(()) })
     }
 
-    fn has(object: &Object) -> String {
+    fn state(effect: &Effect) -> Option<String> {
+        let (Effect::Creates(object) | Effect::Drops(object)) = effect else {
+            return None;
+        };
         let text = |text: &str| literal(Dialect::Sqlite, text);
         let schema = object.schema.as_deref().unwrap_or("main");
         let found = match object.kind {
@@ -129,7 +132,9 @@ impl Primitives for SqliteConnection {
                 text(&object.name)
             ),
         };
-        format!("SELECT CASE WHEN EXISTS ({found}) THEN 'yes' ELSE 'no' END")
+        Some(format!(
+            "SELECT CASE WHEN EXISTS ({found}) THEN 'yes' ELSE 'no' END"
+        ))
     }
 
     /// What a connection does is not known to another.

@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use embed_migrations_core::{
-    AppliedMigration, Dialect, Direction, Journal, RollsBack, RowState, Step, rolls_back,
+    AppliedMigration, Dialect, Direction, Effect, Journal, RollsBack, RowState, Step, effect,
+    rolls_back,
 };
 use sqlx::Pool;
 
@@ -82,6 +83,14 @@ impl<C: Engine> Attempt<'_, C> {
         }
     }
 
+    /// What a statement leaves in the catalogue, where that tells afterwards whether it ran.
+    pub(super) fn effect(&self, index: usize) -> Option<Effect> {
+        let statement = self.step.statements.get(index)?;
+        // What a transaction of the script's own has done is undone with it.
+        let effect = effect(self.step.script.text(*statement), C::DIALECT)?;
+        (effect == Effect::Same || !self.has_transactions()).then_some(effect)
+    }
+
     fn rolls_back(&self) -> Option<&[RollsBack]> {
         let (script, statements) = (self.step.script, &self.step.statements);
         let known = self
@@ -94,7 +103,9 @@ impl<C: Engine> Attempt<'_, C> {
     pub(super) fn first_word(&self) -> Journal {
         let step = self.step;
         let comes_first = !self.has_around() && !step.script.is_rust();
-        step.journal(step.done, comes_first && !self.is_together(step.done))
+        let is_sent =
+            comes_first && !self.is_together(step.done) && self.effect(step.done).is_none();
+        step.journal(step.done, is_sent)
     }
 
     /// Whether it begins with the first statement: there is no row, that of a repeatable's earlier text, or that of what is

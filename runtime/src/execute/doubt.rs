@@ -1,12 +1,13 @@
 //! A row whose holder is not heard of: is it still at work, and if not, what became of its statement?
 
-use embed_migrations_core::{AppliedMigration, Direction, Effect, Object, effect};
+use embed_migrations_core::{AppliedMigration, Direction, Effect};
 
 use super::Run;
 use super::attempt::Attempt;
 use super::failure::named;
+use super::statement::BROKEN;
 use crate::Engine;
-use crate::engine::Meaning;
+use crate::engine::{Meaning, patient};
 use crate::error::{Error, ErrorKind};
 use crate::history::{Mender, Writer, unwritable};
 
@@ -78,36 +79,74 @@ impl<C: Engine> Run<'_, C> {
             Direction::Up => Some(row.checksum),
             Direction::Down => row.down_checksum,
         };
-        let statement = step.statements.get(row.journal.done);
-        let (Some(statement), true) = (statement, ran == Some(step.script.checksum())) else {
+        if ran != Some(step.script.checksum()) {
+            return Ok(None);
+        }
+        let Some(effect) = attempt.effect(row.journal.done) else {
             return Ok(None);
         };
-        let (object, is_created) = match effect(step.script.text(*statement), C::DIALECT) {
-            None => return Ok(None),
-            Some(Effect::Same) => return Ok(Some(false)),
-            Some(Effect::Creates(object)) => (object, true),
-            Some(Effect::Drops(object)) => (object, false),
+        let was_there = match (&effect, row.journal.before.as_deref()) {
+            // Once more comes to the same.
+            (Effect::Same, _) => return Ok(Some(false)),
+            // Only what changed can tell.
+            (_, None) => return Ok(None),
+            (_, Some(before)) => before != ABSENT,
         };
+        if was_there != matches!(effect, Effect::Drops(_)) {
+            return Ok(None);
+        }
         self.set_again(step).await?;
-        let has = self.has(&object).await;
+        let state = match (&effect, &row.journal.before) {
+            (Effect::Drops(_), Some(before)) => self.still(&effect, before).await,
+            _ => self.state(&effect).await,
+        };
         self.put_back(attempt.server).await?;
-        Ok(match &*has? {
-            "yes" => Some(is_created),
-            "no" => Some(!is_created),
-            // An index whose building or dropping was cut short: once more.
-            _ => Some(false),
+        Ok(match (effect, state?) {
+            (Effect::Creates(_), Some(state)) if state.starts_with(BROKEN) => Some(false),
+            (Effect::Creates(_), Some(state)) => Some(state != ABSENT),
+            (Effect::Drops(_), Some(state)) => Some(state == ABSENT),
+            _ => None,
         })
     }
 
-    /// What the catalogue answers: `yes`, `no` or `broken`.
-    pub(super) async fn has(&mut self, object: &Object) -> Result<String, Error> {
-        let rows = self.connection.query(C::has(object)).await;
+    /// What the catalogue says of what a statement is to create or drop, before it is announced.
+    pub(super) async fn state_before(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+        index: usize,
+    ) -> Result<Option<String>, Error> {
+        match attempt.effect(index) {
+            None | Some(Effect::Same) => Ok(None),
+            Some(effect) => self.state(&effect).await,
+        }
+    }
+
+    /// What the catalogue says: `no`, or what it calls what is there; `None` where it cannot tell which is meant.
+    pub(super) async fn state(&mut self, effect: &Effect) -> Result<Option<String>, Error> {
+        match C::state(effect) {
+            None => Ok(None),
+            Some(sql) => self.ask_catalogue(sql).await,
+        }
+    }
+
+    /// The same of what was there before under this identity.
+    async fn still(&mut self, effect: &Effect, identity: &str) -> Result<Option<String>, Error> {
+        match C::still(identity) {
+            None => self.state(effect).await,
+            Some(sql) => self.ask_catalogue(sql).await,
+        }
+    }
+
+    async fn ask_catalogue(&mut self, sql: String) -> Result<Option<String>, Error> {
+        let rows = patient::query(self.connection, &sql).await;
         let rows =
             rows.map_err(|stopped| Error::database("the catalogue cannot be read", stopped.error))?;
-        let answer = rows.into_iter().flatten().flatten().next();
-        Ok(answer.unwrap_or_default())
+        Ok(rows.into_iter().flatten().flatten().next())
     }
 }
+
+/// What the catalogue says of what is not there.
+pub(super) const ABSENT: &str = "no";
 
 /// The error of a statement of which nobody knows whether it ran.
 pub(super) fn in_doubt(writer: &Writer<'_>, row: &AppliedMigration) -> Error {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::{Created, Plan, Step};
+use embed_migrations_core::{Created, Effect, Plan, Step};
 
 use super::Run;
+use super::doubt::ABSENT;
 use super::failure::named;
 use crate::connect::Held;
 use crate::engine::{Meaning, Server, inspect};
@@ -63,7 +64,11 @@ impl<C: Engine> Run<'_, C> {
         let step = created.step;
         // A row and its table come and go in this order, or at once.
         if self.has_row(step, history).await?
-            || self.has(&created.object()).await? == "no"
+            || self
+                .state(&Effect::Creates(created.object()))
+                .await?
+                .as_deref()
+                == Some(ABSENT)
             || self.has_row(step, history).await?
         {
             return Ok(());

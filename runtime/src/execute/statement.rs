@@ -1,6 +1,6 @@
 //! One statement of a script that runs statement by statement.
 
-use embed_migrations_core::{Effect, Journal, Statement, builds_concurrently, effect};
+use embed_migrations_core::{Journal, Statement, builds_concurrently, effect};
 
 use super::Run;
 use super::attempt::Attempt;
@@ -58,8 +58,8 @@ impl<C: Engine> Run<'_, C> {
         is_again: bool,
     ) -> Result<Tried, Error> {
         let sql = attempt.step.script.text(statement);
-        if is_again && builds_concurrently(sql, C::DIALECT) {
-            self.clear_away(attempt, sql).await?;
+        if is_again {
+            self.clear_away(attempt, statement).await?;
         }
         let mut message = attempt.message();
         message.push(Part::Statement(attempt.step.script, statement), sql);
@@ -110,19 +110,23 @@ impl<C: Engine> Run<'_, C> {
     }
 
     /// An index whose building was cut short is there and never used, and is in the way of the next try.
-    async fn clear_away(&mut self, attempt: &Attempt<'_, C>, sql: &str) -> Result<(), Error> {
-        let Some(Effect::Creates(index)) = effect(sql, C::DIALECT) else {
+    pub(super) async fn clear_away(
+        &mut self,
+        attempt: &Attempt<'_, C>,
+        statement: Statement,
+    ) -> Result<(), Error> {
+        let sql = attempt.step.script.text(statement);
+        let effect = effect(sql, C::DIALECT).filter(|_| builds_concurrently(sql, C::DIALECT));
+        let Some(effect) = effect else {
             return Ok(());
         };
-        if self.has(&index).await? != "broken" {
+        let state = self.state(&effect).await?;
+        let Some(name) = state
+            .as_deref()
+            .and_then(|state| state.strip_prefix(BROKEN))
+        else {
             return Ok(());
-        }
-        let name = index
-            .schema
-            .iter()
-            .chain([&index.name])
-            .map(|name| crate::history::quoted(C::DIALECT, name));
-        let name = name.collect::<Vec<_>>().join(".");
+        };
         tracing::warn!("dropping the index {name}, whose building was cut short");
         let drop = format!(
             "{}DROP INDEX CONCURRENTLY {name}",
@@ -135,3 +139,6 @@ impl<C: Engine> Run<'_, C> {
         })
     }
 }
+
+/// What the catalogue says of an index that was never finished, before its name.
+pub(super) const BROKEN: &str = "broken ";

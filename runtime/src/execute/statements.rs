@@ -72,15 +72,22 @@ impl<C: Engine> Run<'_, C> {
                 self.say(attempt, &mut said, &done).await?;
                 return Err(Error::stopped(&format!("in {}", named(step))));
             }
+            let mut is_again = index == step.done && !attempt.begins();
             let word = if is_together {
                 done.clone()
             } else {
-                done.under_way()
+                if is_again {
+                    self.clear_away(attempt, statement).await?;
+                }
+                let before = self.state_before(attempt, index).await?;
+                Journal {
+                    before,
+                    ..done.under_way()
+                }
             };
             self.say(attempt, &mut said, &word).await?;
             self.tell_statement(step, index, line.of(step, statement));
             let after = step.journal_after(&done, statement);
-            let mut is_again = index == step.done && !attempt.begins();
             loop {
                 let tried = if is_together {
                     self.together(attempt, statement, &after).await?

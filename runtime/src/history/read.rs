@@ -34,6 +34,7 @@ fn columns(dialect: Dialect) -> String {
         "statements_done",
         "statements_sent",
         "done_checksum",
+        "statement_before",
         "resume_at",
         "claim",
         &expired,
@@ -123,6 +124,7 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
         done: parsed(table, "statements_done", cell(), number)?,
         sent: parsed(table, "statements_sent", cell(), number)?,
         done_checksum: optional(table, "done_checksum", cell())?,
+        before: cell(),
     };
     let cursor = cell();
     let claim = cell();

@@ -76,6 +76,7 @@ impl Table {
              statements_done {number} NOT NULL,\n\
              statements_sent {number} NOT NULL,\n\
              done_checksum {key},\n\
+             statement_before {key},\n\
              resume_at {long},\n\
              claim {key},\n\
              claimed_until {time},\n\

@@ -1,8 +1,7 @@
 //! Writing the history: every statement that changes it. Each is conditional on the claim that it belongs to.
 
 use embed_migrations_core::{
-    AppliedMigration, Checksum, Dialect, Direction, Footing, Journal, Kind, RowState, Script, Step,
-    Via,
+    AppliedMigration, Checksum, Dialect, Direction, Journal, RowState, Script, Step, Via,
 };
 
 use super::dialect::{elapsed_ms, in_seconds, literal, now, session};
@@ -103,71 +102,6 @@ impl Writer<'_> {
             self.table.sql(self.dialect),
             names.join(", "),
             values.join(", ")
-        )
-    }
-
-    /// The name of the set, if what the step stands on is there and stays so until the claim is committed; else nothing,
-    /// which no row may have, and the insert fails.
-    fn set_on_footing(&self) -> String {
-        let name = self.text(self.step.set.name());
-        let Footing::On(below) = &self.step.footing else {
-            return name;
-        };
-        let row = Row {
-            dialect: self.dialect,
-            set: self.step.set.name(),
-            key: below.clone(),
-        };
-        let locked = match self.dialect {
-            Dialect::Postgres | Dialect::MySql => " FOR UPDATE",
-            // It has one writer, which this is.
-            Dialect::Sqlite => "",
-        };
-        // MySQL reads the table that it writes only through a derived one.
-        format!(
-            "(SELECT set_name FROM (SELECT set_name FROM {} WHERE {} AND state = {}{locked}) AS below)",
-            self.table.sql(self.dialect),
-            row.is_it(),
-            self.text(RowState::Applied.name())
-        )
-    }
-
-    /// On a cluster: writes to the row that the step stands on, so that whoever reverts it on another node is in conflict
-    /// with us.
-    fn mark_footing(&self) -> Option<String> {
-        let Footing::On(below) = self.step.footing.clone() else {
-            return None;
-        };
-        let row = Row {
-            dialect: self.dialect,
-            set: self.step.set.name(),
-            key: below,
-        };
-        self.is_cluster.then(|| {
-            format!(
-                "UPDATE {} SET claim_session = {} WHERE {} AND state = {}",
-                self.table.sql(self.dialect),
-                session(self.dialect),
-                row.is_it(),
-                self.text(RowState::Applied.name())
-            )
-        })
-    }
-
-    /// Changes the row under the claim to what it is, unless rows came above it. Who inserts one locks ours before, so that
-    /// one of the two sees the other.
-    fn is_newest(&self) -> Option<String> {
-        let Footing::Rows(count) = self.step.footing else {
-            return None;
-        };
-        Some(
-            self.update(&format!("format = {FORMAT}"))
-                + &format!(
-                    " AND (SELECT count FROM (SELECT count(*) AS count FROM {} WHERE set_name = {} AND kind = {}) AS rows_now) = {count}",
-                    self.table.sql(self.dialect),
-                    self.text(self.step.set.name()),
-                    self.text(Kind::Versioned.name())
-                ),
         )
     }
 
@@ -318,7 +252,7 @@ impl Writer<'_> {
     }
 
     /// Changes the row as long as it is ours: the fence.
-    fn update(&self, assignments: &str) -> String {
+    pub(super) fn update(&self, assignments: &str) -> String {
         format!(
             "UPDATE {} SET {assignments} WHERE {}",
             self.table.sql(self.dialect),
@@ -328,10 +262,11 @@ impl Writer<'_> {
 
     fn progress(&self, journal: &Journal) -> String {
         format!(
-            "statements_done = {}, statements_sent = {}, done_checksum = {}",
+            "statements_done = {}, statements_sent = {}, done_checksum = {}, statement_before = {}",
             journal.done,
             journal.sent,
-            self.checksum(journal.done_checksum)
+            self.checksum(journal.done_checksum),
+            nullable(self.dialect, journal.before.as_ref())
         )
     }
 
@@ -343,7 +278,7 @@ impl Writer<'_> {
         }
     }
 
-    fn text(&self, text: &str) -> String {
+    pub(super) fn text(&self, text: &str) -> String {
         literal(self.dialect, text)
     }
 

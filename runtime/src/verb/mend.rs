@@ -261,6 +261,7 @@ fn behind_the_next(
         sent: done,
         done_checksum: next.map(|next| before.and(script.text(next))),
         total: sent.total,
+        before: None,
     })
 }
 

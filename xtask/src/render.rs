@@ -14,7 +14,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     (
         "starters_sqlx",
         "The same with `sqlx::migrate!`",
-        "The same processes, directories and servers. *failed* counts processes that ended with an error.",
+        "The same processes, directories and servers. *failed* counts processes that ended with an error. PostgreSQL refuses `CREATE INDEX CONCURRENTLY` in a file of several statements, which it sends as one message: those are failed and never run.",
     ),
     (
         "crash_points",

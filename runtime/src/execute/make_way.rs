@@ -47,7 +47,12 @@ impl<C: Engine> Run<'_, C> {
 impl Error {
     /// The same after it was tried so often, for so long.
     fn in_the_way(self, tries: usize, seconds: u64) -> Self {
-        let message = format!("{self}; it was tried {tries} times in {seconds} s");
+        let times = if tries == 1 {
+            "once"
+        } else {
+            &format!("{tries} times")
+        };
+        let message = format!("{self}; it was tried {times} in {seconds} s");
         self.with_message(message)
             .with_kind(ErrorKind::Waited)
             .with_hint("end what is in the way, or let the run try for longer with `lock_patience`")

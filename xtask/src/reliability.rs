@@ -22,9 +22,6 @@ const RECORDS: &str = "RELIABILITY_RECORDS";
 /// Where the page is, in the workspace.
 const PAGE: &str = "docs/reliability.md";
 
-/// How many tests run at once: most of their time they wait for a claim to end.
-const THREADS: &str = "--test-threads=4";
-
 /// Runs them; where all hold, writes the page.
 pub(crate) fn run(cargo_args: &[OsString]) -> Result<ExitCode> {
     // Kept where somebody says so: what a part of the tests adds is then rendered with what is there.
@@ -34,7 +31,7 @@ pub(crate) fn run(cargo_args: &[OsString]) -> Result<ExitCode> {
     let mut servers = Servers::provide(Engine::value_variants())?;
     let mut command = cargo_test(&["--package", "tests", "--test", "reliability"], &servers);
     command
-        .args(["--", THREADS])
+        .arg("--")
         .args(cargo_args)
         .env("RELIABILITY", "long")
         .env(RECORDS, records);

@@ -49,10 +49,14 @@ pub(crate) fn cargo_test(packages: &[&str], servers: &Servers) -> Command {
         .args(packages)
         .arg("--all-features")
         .envs(servers.urls().iter().cloned())
+        .env("RUST_TEST_THREADS", THREADS)
         // In a process group of its own it could not read from the terminal.
         .stdin(Stdio::null());
     command
 }
+
+/// How many tests run at once: most of their time they wait, for a claim to end or for a server to answer.
+const THREADS: &str = "6";
 
 /// The root of the workspace.
 pub(crate) fn workspace() -> &'static Path {

@@ -98,9 +98,12 @@ async fn at_each<S: Setting>(kind: Kind, speaker: Speaker, fault: Fault) -> usiz
         }
         recoveries.spawn(async move {
             let in_doubt = recover(&db, &script, Way::Up).await;
-            // The pool that was hit is good for new connections.
-            let usable = bounded("the pool that was hit", pool.acquire()).await;
-            usable.unwrap();
+            // The pool that was hit is good for new connections. An idle one that fell into the hole is asked whether it
+            // lives, until the pool gives it up: then the next is made.
+            bounded("the pool that was hit", async {
+                while pool.acquire().await.is_err() {}
+            })
+            .await;
             pool.close().await;
             db.discard().await;
             let seen = Seen {

@@ -92,13 +92,15 @@ pub fn builds_concurrently(sql: &str, dialect: Dialect) -> bool {
 }
 
 const OF_THE_SESSION: &[&str] = &["SET|RESET|USE|BEGIN", "START TRANSACTION"];
+/// MariaDB: what looks like the one above and has other statements in it.
+const WITH_A_STATEMENT: &[&str] = &["SET STATEMENT", "BEGIN NOT ATOMIC"];
 
 /// What a statement leaves in the catalogue; `None` where its words do not tell.
 pub fn effect(sql: &str, dialect: Dialect) -> Option<Effect> {
     let words = of(sql, dialect);
     let behind = |pattern: &str| rest(&words, pattern);
     // It is gone with its session.
-    if any(&words, OF_THE_SESSION) {
+    if any(&words, OF_THE_SESSION) && !any(&words, WITH_A_STATEMENT) {
         return Some(Effect::Same);
     }
     if let Some(words) = behind("CREATE ?UNLOGGED TABLE") {

@@ -98,6 +98,10 @@ fn what_the_words_do_not_tell_is_not_guessed() {
         assert_eq!(effect(sql, Postgres), None, "{sql}");
     }
     assert_eq!(effect("CREATE TABLE a AS SELECT 1", MySql), None);
+    let with = "SET STATEMENT max_statement_time = 60 FOR INSERT INTO a VALUES (1)";
+    assert_eq!(effect(with, MySql), None);
+    let block = "BEGIN NOT ATOMIC INSERT INTO a VALUES (1); END";
+    assert_eq!(effect(block, MySql), None);
 }
 
 #[test]

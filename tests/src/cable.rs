@@ -123,9 +123,20 @@ impl Cable {
         address.clone_into(&mut self.0.server.lock().expect("no task panicked"));
     }
 
-    /// Closes the connections that are lost in silence; new ones are good.
+    /// Closes the connections that are lost in silence; new ones are good, and so are those that were never lost.
     pub fn mend(&self) {
         self.0.is_dead.send_replace(false);
+    }
+
+    /// Returns when everything is lost in silence.
+    async fn is_lost(is_dead: &mut watch::Receiver<bool>) {
+        // Without a sender there is no cable any more.
+        let _ = is_dead.wait_for(|is_dead| *is_dead).await;
+    }
+
+    /// Returns when it is mended.
+    async fn is_mended(is_dead: &mut watch::Receiver<bool>) {
+        let _ = is_dead.wait_for(|is_dead| !*is_dead).await;
     }
 
     async fn serve(self, listener: TcpListener) {
@@ -137,9 +148,8 @@ impl Cable {
     /// Carries one connection to its end.
     async fn carry(self, mut client: TcpStream) {
         let mut is_dead = self.0.is_dead.subscribe();
-        if *is_dead.borrow_and_update() {
-            let _ = is_dead.changed().await;
-            return;
+        if *is_dead.borrow() {
+            return Self::is_mended(&mut is_dead).await;
         }
         let address = match self.0.server.lock() {
             Ok(server) => server.clone(),
@@ -154,11 +164,7 @@ impl Cable {
             let (speaker, read) = tokio::select! {
                 read = client.read(&mut asked) => (Speaker::Client, read),
                 read = server.read(&mut answered) => (Speaker::Server, read),
-                _ = is_dead.changed() => {
-                    // Lost: until it is mended, and then closed.
-                    let _ = is_dead.changed().await;
-                    return;
-                }
+                () = Self::is_lost(&mut is_dead) => return Self::is_mended(&mut is_dead).await,
             };
             let Ok(length @ 1..) = read else {
                 return;
@@ -171,11 +177,7 @@ impl Cable {
                     let _ = (client.set_zero_linger(), server.set_zero_linger());
                     return;
                 }
-                Some(Fault::BlackHole) => {
-                    let _ = is_dead.changed().await;
-                    let _ = is_dead.changed().await;
-                    return;
-                }
+                Some(Fault::BlackHole) => return Self::is_mended(&mut is_dead).await,
             }
             let written = match speaker {
                 Speaker::Client => server.write_all(&asked[..length]).await,

@@ -3,50 +3,56 @@
 use std::time::Duration;
 
 use embed_migrations::{Dialect, Migrator, Resolution};
-use tests::{Backend, Fresh, files, only_on, set::set_of};
+use tests::{Backend, Fresh, files, set::set_of};
 
 use crate::after::nothing_is_left;
+use crate::in_settings_with_a_server;
 use crate::process::Starter;
 use crate::record::{Seen, note};
 use crate::scale::bounded;
+use crate::setting::{Setting, dialect};
 
-only_on!(postgres sqlx::Postgres: what_a_killed_client_left_under_way_is_waited_for);
-only_on!(mysql sqlx::MySql: what_a_killed_client_left_under_way_is_waited_for);
+// On SQLite there is no server, and what a process does ends with it.
+in_settings_with_a_server!(what_a_killed_client_left_under_way_is_waited_for);
 
 /// Longer than a claim holds.
 const SECONDS: u64 = 50;
 
-/// On SQLite there is no server, and what a process does ends with it.
-async fn what_a_killed_client_left_under_way_is_waited_for<DB: Backend>(db: Fresh<DB>) {
-    let (before, long) = match DB::DIALECT {
+async fn what_a_killed_client_left_under_way_is_waited_for<S: Setting>() {
+    let db = S::fresh().await;
+    let (before, long) = match dialect::<S>() {
         Dialect::Postgres | Dialect::Sqlite => (
             format!(
                 "CREATE FUNCTION slow() RETURNS integer LANGUAGE plpgsql VOLATILE AS \
                  $$ BEGIN PERFORM pg_sleep({SECONDS}); RETURN 1; END $$;\n"
             ),
-            "ALTER TABLE log ADD COLUMN m INTEGER DEFAULT slow();\n".to_owned(),
+            "ALTER TABLE log ADD COLUMN m INTEGER DEFAULT slow();\nINSERT INTO log VALUES (1, 1);\n"
+                .to_owned(),
         ),
         Dialect::MySql => (
             String::new(),
-            format!("CREATE TABLE m AS SELECT SLEEP({SECONDS}) AS m;\n"),
+            format!(
+                "CREATE TABLE m AS SELECT SLEEP({SECONDS}) AS m;\nINSERT INTO log VALUES (1);\n"
+            ),
         ),
     };
     let table = "CREATE TABLE log (n INTEGER);\nINSERT INTO log VALUES (0);\n";
     let directory = files(&[
         ("1_log.sql", &format!("{table}{before}")),
-        (
-            "2_long.sql",
-            &format!("-- no-transaction\n{long}INSERT INTO log VALUES (1);\n"),
-        ),
+        ("2_long.sql", &format!("-- no-transaction\n{long}")),
     ]);
-    let mut starter = Starter::ready(&db.url, directory.path(), "run", None).await;
+    let there = Fresh::<S::Database>::at(&S::elsewhere(&db)).await;
+    let mut starter = Starter::ready(&there.url, directory.path(), "run", None).await;
     starter.go().await;
     let begun = async {
-        while under_way(&db).await == 0 {
+        while under_way(&there).await == 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    bounded("a long statement", begun).await;
+    tokio::select! {
+        () = begun => {}
+        word = starter.word() => panic!("it ended: {word:?}"),
+    }
     starter.kill().await;
     let migrator = Migrator::new(set_of(directory.path()));
     // As long as the server works nobody takes over, and whoever is hasty says what it does.
@@ -56,14 +62,14 @@ async fn what_a_killed_client_left_under_way_is_waited_for<DB: Backend>(db: Fres
     let error = bounded("a hasty run", hasty.run(&db.pool))
         .await
         .unwrap_err();
-    let works_on = under_way(&db).await == 1;
+    let works_on = under_way(&there).await == 1;
     assert!(error.is_waited() || !works_on, "{error:?}");
     let run = bounded("a patient run", migrator.run(&db.pool)).await;
     let in_doubt = usize::from(run.is_err());
     if let Err(error) = run {
         assert!(error.is_in_doubt(), "{error:?}");
         assert_eq!(
-            under_way(&db).await,
+            under_way(&there).await,
             0,
             "it is in doubt while it is under way"
         );
@@ -90,16 +96,14 @@ async fn what_a_killed_client_left_under_way_is_waited_for<DB: Backend>(db: Fres
         in_doubt,
         ..Seen::default()
     };
-    let setting = match DB::DIALECT {
-        Dialect::Postgres | Dialect::Sqlite => "PostgreSQL",
-        Dialect::MySql => "MariaDB",
-    };
     let cell = if works_on {
         "the server worked on"
     } else {
         "the server gave up"
     };
-    note("orphan", setting, cell, &seen);
+    there.pool.close().await;
+    db.discard().await;
+    note("orphan", S::NAME, cell, &seen);
 }
 
 /// How many sessions run the long statement.
@@ -107,7 +111,7 @@ async fn under_way<DB: Backend>(db: &Fresh<DB>) -> usize {
     let sql = match DB::DIALECT {
         Dialect::Postgres | Dialect::Sqlite => {
             "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
-             AND state = 'active' AND query LIKE '%slow()%'"
+             AND state = 'active' AND query LIKE '%DEFAULT slow()%'"
         }
         Dialect::MySql => {
             "SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.PROCESSLIST WHERE DB = DATABASE() \

@@ -217,6 +217,8 @@ pub struct Claim {
     pub expired: bool,
     /// What the server calls the session that took it, where it has sessions.
     pub session: Option<String>,
+    /// How long ago the row was begun, by the database's clock.
+    pub age: Duration,
 }
 
 /// The newest version that is applied.

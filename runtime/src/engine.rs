@@ -36,7 +36,7 @@ pub trait Engine: sealed::Primitives {}
 pub(crate) mod sealed {
     use super::{Cells, Changed, Dialect, Limits, Meaning, Position, Sent, Server, Stopped};
     use crate::history::Table;
-    use embed_migrations_core::Effect;
+    use embed_migrations_core::{Claim, Effect};
     use sqlx::Transaction;
 
     /// The primitives. Texts are complete statements in the engine's dialect, sent as they are and without parameters,
@@ -76,12 +76,12 @@ pub(crate) mod sealed {
         /// Who may be in the way of a statement: the sessions that hold what it needs, as far as the server tells.
         fn holders<'a>(&'a mut self, statement: &'a str) -> Sent<'a, Result<Vec<String>, Stopped>>;
 
-        /// Ends the session that holds a claim and does nothing, so that it never does anything more. `session` is what the
-        /// row says that it is. Where it may not be ended it is left alone.
+        /// Ends the session that holds a claim and does nothing, so that it never does anything more. Where it may not be
+        /// ended it is left alone.
         fn evict<'a>(
             &'a mut self,
             marker: &'a str,
-            session: Option<&'a str>,
+            claim: &'a Claim,
         ) -> Sent<'a, Result<(), Stopped>>;
 
         /// The question what the catalogue says of what a statement creates or drops, where it would do so. The one cell

@@ -15,6 +15,7 @@ mod differences;
 mod doubt;
 mod down_scripts;
 mod drift;
+mod evict;
 mod failure;
 mod half_done;
 mod hooks;

@@ -1,12 +1,13 @@
 //! MySQL, MariaDB, and what speaks their protocol.
 
-use std::time::Duration;
+mod limits;
 
-use embed_migrations_core::{Dialect, Effect, ObjectKind};
+use embed_migrations_core::{Claim, Dialect, Effect, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::mysql::{MySql, MySqlConnection, MySqlDatabaseError, MySqlQueryResult};
 
+use self::limits::limited;
 use super::sealed::Primitives;
 use super::send::{query, send};
 use super::{Cells, Changed, Limits, Meaning, Position, Sent, Server, Stopped};
@@ -50,7 +51,7 @@ impl Primitives for MySqlConnection {
             "SELECT CONCAT(VERSION(), ' ', @@version_comment), {schema}, DATABASE(), {existing}, CAST(@@global.read_only AS CHAR), \
              (SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.TABLES \
              WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}), {variables}{}",
-            of_time_limit(
+            either(
                 ", CAST(@@session.max_statement_time AS CHAR), (SELECT VARIABLE_VALUE \
                  FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME = 'WSREP_ON')",
                 ", CAST(@@session.max_execution_time AS CHAR)"
@@ -88,7 +89,7 @@ impl Primitives for MySqlConnection {
             &value_of("innodb_lock_wait_timeout"),
         );
         let time_limit = cell().map(|own| {
-            of_time_limit(
+            either(
                 &format!(", SESSION max_statement_time = {own}"),
                 &format!(", SESSION max_execution_time = {own}"),
             )
@@ -160,20 +161,28 @@ impl Primitives for MySqlConnection {
     }
 
     /// A session shows nothing while it is idle, so the row tells which it is. It is on this server, or nowhere that can be
-    /// reached from here.
+    /// reached from here. A server that was started since gives its number to a stranger.
     fn evict<'a>(
         &'a mut self,
         _marker: &'a str,
-        session: Option<&'a str>,
+        claim: &'a Claim,
     ) -> Sent<'a, Result<(), Stopped>> {
         Box::pin(async move {
-            let Some(session) = session.filter(|session| session.parse::<u64>().is_ok()) else {
+            let Some(session) = &claim.session else {
                 return Ok(());
             };
             let sql = format!(
-                "SELECT CAST(ID AS CHAR) FROM information_schema.PROCESSLIST WHERE ID = {session} \
+                "SELECT CAST(ID AS CHAR) FROM information_schema.PROCESSLIST \
+                 WHERE CONCAT_WS(' ', ID, @@hostname, @@port) = {} \
                  AND ID <> CONNECTION_ID() AND COMMAND = 'Sleep' AND TIME > 1 AND DB = DATABASE() \
-                 AND USER = SUBSTRING_INDEX(USER(), '@', 1)"
+                 AND USER = SUBSTRING_INDEX(USER(), '@', 1) AND {} < (SELECT VARIABLE_VALUE FROM {} \
+                 WHERE VARIABLE_NAME = 'Uptime')",
+                literal(Self::DIALECT, session),
+                claim.age.as_secs(),
+                either(
+                    "information_schema.GLOBAL_STATUS",
+                    "performance_schema.global_status"
+                )
             );
             for idle in self.query(sql).await?.into_iter().flatten().flatten() {
                 match self.run(format!("KILL {idle}")).await {
@@ -284,31 +293,6 @@ const VARIABLES: [&str; 13] = [
     "default_storage_engine",
 ];
 
-/// The statement that sets the limits. Both locks, that of a table and that of a row, are waited for in seconds.
-fn limited(limits: Limits, lock: &str, row_lock: &str) -> String {
-    let of = |own: &str| {
-        let own = Duration::from_secs(own.parse().unwrap_or(0));
-        let wanted = limits.lock_in(own);
-        let wanted = if wanted.is_zero() { own } else { wanted };
-        whole_seconds(wanted).max(1)
-    };
-    format!(
-        "SET SESSION lock_wait_timeout = {}, SESSION innodb_lock_wait_timeout = {}{}",
-        of(lock),
-        of(row_lock),
-        of_time_limit(
-            &format!(
-                ", SESSION max_statement_time = {}",
-                whole_seconds(limits.statement)
-            ),
-            &format!(
-                ", SESSION max_execution_time = {}",
-                limits.statement.as_millis()
-            ),
-        )
-    )
-}
-
 /// Behind a begin, unless it is set before.
 fn not_in_cluster(is_cluster: bool, limits: &str) -> Vec<String> {
     if is_cluster {
@@ -318,13 +302,8 @@ fn not_in_cluster(is_cluster: bool, limits: &str) -> Vec<String> {
     }
 }
 
-fn whole_seconds(time: Duration) -> u64 {
-    time.as_secs() + u64::from(time.subsec_nanos() > 0)
-}
-
-/// MariaDB and MySQL call the time limit of a statement by different names. Each reads its own of these comments
-/// (MariaDB, "Comment Syntax").
-fn of_time_limit(on_mariadb: &str, on_mysql: &str) -> String {
+/// What MariaDB and MySQL call by different names. Each reads its own of these comments (MariaDB, "Comment Syntax").
+fn either(on_mariadb: &str, on_mysql: &str) -> String {
     format!("/*M!100100 {on_mariadb} */ /*!50708 {on_mysql} */")
 }
 

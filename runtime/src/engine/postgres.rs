@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use embed_migrations_core::{Dialect, Effect, ObjectKind};
+use embed_migrations_core::{Claim, Dialect, Effect, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition, PgQueryResult, Postgres};
@@ -146,7 +146,7 @@ impl Primitives for PgConnection {
     fn evict<'a>(
         &'a mut self,
         marker: &'a str,
-        _session: Option<&'a str>,
+        _claim: &'a Claim,
     ) -> Sent<'a, Result<(), Stopped>> {
         Box::pin(async move {
             let marker = literal(Self::DIALECT, &format!("%{marker}%"));

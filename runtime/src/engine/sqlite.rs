@@ -1,6 +1,6 @@
 //! SQLite.
 
-use embed_migrations_core::{Dialect, Effect, ObjectKind};
+use embed_migrations_core::{Claim, Dialect, Effect, ObjectKind};
 use sqlx::Transaction;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteQueryResult};
@@ -108,7 +108,7 @@ impl Primitives for SqliteConnection {
     fn evict<'a>(
         &'a mut self,
         _marker: &'a str,
-        _session: Option<&'a str>,
+        _claim: &'a Claim,
     ) -> Sent<'a, Result<(), Stopped>> {
         Box::pin(async { Ok(()) })
     }

@@ -22,7 +22,7 @@ pub(crate) async fn still_at_work<C: Engine>(
     };
     let marker = format!("claim={}", claim.id);
     // Whoever may not end it waits for it.
-    let _ = connection.evict(&marker, claim.session.as_deref()).await;
+    let _ = connection.evict(&marker, claim).await;
     let activity = connection.activity(&marker, user_of(row)).await;
     activity.map_err(|stopped| {
         Error::database("the server does not say what it is doing", stopped.error)

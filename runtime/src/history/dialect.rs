@@ -85,11 +85,11 @@ pub(super) fn in_seconds(dialect: Dialect, seconds: u64) -> String {
     }
 }
 
-/// What the server calls the session.
+/// What the server calls the session; on MySQL and of a cluster each node counts for itself.
 pub(super) const fn session(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Postgres => "pg_backend_pid()",
-        Dialect::MySql => "CONNECTION_ID()",
+        Dialect::Postgres => "CAST(pg_backend_pid() AS text)",
+        Dialect::MySql => "CONCAT_WS(' ', CONNECTION_ID(), @@hostname, @@port)",
         Dialect::Sqlite => "NULL",
     }
 }

@@ -6,7 +6,7 @@ use embed_migrations_core::{
     AppliedMigration, Checksum, Claim, Dialect, Direction, Journal, Key, Kind, RowState, Via,
 };
 
-use super::dialect::{as_text, literal, micros, now};
+use super::dialect::{as_text, elapsed_ms, literal, micros, now};
 use super::sound::refuse_unsound;
 use super::{FORMAT, Table};
 use crate::engine::sealed::Primitives;
@@ -39,6 +39,7 @@ fn columns(dialect: Dialect) -> String {
         "claim",
         &expired,
         "claim_session",
+        elapsed_ms(dialect),
         &micros(dialect, "applied_at"),
         "execution_ms",
         "applied_by",
@@ -130,6 +131,7 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
     let claim = cell();
     let expired = cell().map(|expired| expired == "1");
     let session = cell();
+    let age = cell().and_then(|millis| millis.parse().ok());
     let applied_at = cell().and_then(|micros| micros.parse().ok());
     let execution_ms = parsed(table, "execution_ms", cell(), |text| text.parse().ok())?;
     let mut row = AppliedMigration::new(set, key, name, checksum);
@@ -143,6 +145,7 @@ fn row(table: &Table, cells: Cells) -> Result<AppliedMigration, Error> {
         id,
         expired,
         session,
+        age: Duration::from_millis(age.unwrap_or(0)),
     });
     row.applied_at =
         applied_at.map(|micros| SystemTime::UNIX_EPOCH + Duration::from_micros(micros));

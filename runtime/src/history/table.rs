@@ -80,7 +80,7 @@ impl Table {
              resume_at {long},\n\
              claim {key},\n\
              claimed_until {time},\n\
-             claim_session {number},\n\
+             claim_session {text},\n\
              started_at {time} NOT NULL,\n\
              applied_at {time},\n\
              execution_ms {number} NOT NULL,\n\

@@ -90,7 +90,7 @@ impl Cluster {
         if self.nodes.is_empty() {
             command.arg("--wsrep-new-cluster");
         }
-        let ready = Box::new(|home: &Home, _| is_synchronized(&home.path(LOG)));
+        let ready = Box::new(|home: &Home, id| is_synchronized(&home.path(LOG), id));
         let node = Server::launch(
             "a node of a cluster",
             home,
@@ -105,10 +105,12 @@ impl Cluster {
     }
 }
 
-/// A node says in its log when it has what the others have.
-fn is_synchronized(log: &Path) -> bool {
-    fs::read_to_string(log)
-        .is_ok_and(|log| log.contains("Synchronized with group, ready for connections"))
+/// A node says in its log when it has what the others have. Before that the log is of the same node when it was started the
+/// last time.
+fn is_synchronized(log: &Path, id: u32) -> bool {
+    let log = fs::read_to_string(log).unwrap_or_default();
+    log.rsplit_once(&format!(" as process {id}"))
+        .is_some_and(|(_, log)| log.contains("Synchronized with group, ready for connections"))
 }
 
 /// The library that makes a server a node.

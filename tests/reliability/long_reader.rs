@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use embed_migrations::{Migrator, Progress};
+use embed_migrations::{Dialect, Migrator, Progress};
 use sqlx::Connection;
 use tests::{Backend, Fresh, only_on, set};
 
@@ -15,8 +15,11 @@ use crate::scale::{bounded, short_or_long};
 only_on!(postgres sqlx::Postgres: the_application_comes_through_while_a_long_reader_stays);
 only_on!(mysql sqlx::MySql: the_application_comes_through_while_a_long_reader_stays);
 
+/// How long a migration's attempt holds others up.
+const ATTEMPT: Duration = Duration::from_secs(2);
+
 /// The reader does not go before the migration has stepped back so often; every read of the application before that can
-/// only have come through between two attempts, or not at all.
+/// only have come through between two attempts. One that would wait through two is given up by its server, and fails.
 async fn the_application_comes_through_while_a_long_reader_stays<DB: Backend>(db: Fresh<DB>) {
     let attempts = short_or_long(2, 8);
     db.tell("CREATE TABLE log (n INTEGER); INSERT INTO log VALUES (0)")
@@ -27,7 +30,8 @@ async fn the_application_comes_through_while_a_long_reader_stays<DB: Backend>(db
     let stepped_back = Arc::new(AtomicUsize::new(0));
     let seen = stepped_back.clone();
     let files = [("1_alter.sql", "ALTER TABLE log ADD COLUMN m INTEGER;\n")];
-    let migrator = Migrator::new(set(&files)).on_progress(move |progress| {
+    let migrator = Migrator::new(set(&files)).lock_timeout(ATTEMPT);
+    let migrator = migrator.on_progress(move |progress| {
         if matches!(progress, Progress::Waiting { .. }) {
             seen.fetch_add(1, Ordering::SeqCst);
         }
@@ -35,9 +39,16 @@ async fn the_application_comes_through_while_a_long_reader_stays<DB: Backend>(db
     let pool = db.another_pool(2).await;
     let run = tokio::spawn(async move { migrator.run(&pool).await });
     let mut reads = 0;
+    let mut connection = db.connection().await;
+    let give_up = match DB::DIALECT {
+        Dialect::MySql => "SET SESSION lock_wait_timeout = 4",
+        Dialect::Postgres | Dialect::Sqlite => "SET lock_timeout = '4s'",
+    };
+    DB::say(&mut connection, give_up).await.unwrap();
     let application = async {
         while stepped_back.load(Ordering::SeqCst) < attempts {
-            db.ask("SELECT CAST(n AS CHAR(1)) FROM log").await;
+            let read = DB::say(&mut connection, "SELECT n FROM log").await;
+            read.expect("a read comes through between two attempts");
             reads += 1;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -59,7 +70,7 @@ async fn the_application_comes_through_while_a_long_reader_stays<DB: Backend>(db
         statements: 1,
         ..Seen::default()
     };
-    let setting = if DB::DIALECT == embed_migrations::Dialect::MySql {
+    let setting = if DB::DIALECT == Dialect::MySql {
         "MariaDB"
     } else {
         "PostgreSQL"

@@ -9,35 +9,15 @@ use tests::cable::{Cable, Fault, Speaker};
 use tokio::task::JoinSet;
 
 use crate::after::{Way, recover};
+use crate::in_settings_with_a_server;
 use crate::record::{Seen, note};
 use crate::scale::bounded;
 use crate::script::{Kind, Script};
-use crate::setting::{Direct, Pooled, Setting, dialect};
+use crate::setting::{Setting, dialect};
 
-mod postgres {
-    use super::*;
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn a_connection_that_fails_at_any_message_leaves_nothing_that_the_next_run_cannot_settle()
-    {
-        at_any_message::<Direct<sqlx::Postgres>>().await;
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn so_does_one_to_a_pooler() {
-        at_any_message::<Pooled>().await;
-    }
-}
-
-mod mysql {
-    use super::*;
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn a_connection_that_fails_at_any_message_leaves_nothing_that_the_next_run_cannot_settle()
-    {
-        at_any_message::<Direct<sqlx::MySql>>().await;
-    }
-}
+in_settings_with_a_server!(
+    a_connection_that_fails_at_any_message_leaves_nothing_that_the_next_run_cannot_settle
+);
 
 /// How long a program waits for a run on a connection that is lost in silence, before it drops it.
 const IMPATIENCE: Duration = Duration::from_secs(2);
@@ -49,7 +29,9 @@ const FAULTS: [Fault; 4] = [
     Fault::BlackHole,
 ];
 
-async fn at_any_message<S: Setting>() {
+async fn a_connection_that_fails_at_any_message_leaves_nothing_that_the_next_run_cannot_settle<
+    S: Setting,
+>() {
     let mut chains = JoinSet::new();
     for kind in [Kind::Transactional, Kind::Statements, Kind::Concurrently] {
         for speaker in [Speaker::Client, Speaker::Server] {
@@ -98,12 +80,8 @@ async fn at_each<S: Setting>(kind: Kind, speaker: Speaker, fault: Fault) -> usiz
         }
         recoveries.spawn(async move {
             let in_doubt = recover(&db, &script, Way::Up).await;
-            // The pool that was hit is good for new connections. An idle one that fell into the hole is asked whether it
-            // lives, until the pool gives it up: then the next is made.
-            bounded("the pool that was hit", async {
-                while pool.acquire().await.is_err() {}
-            })
-            .await;
+            // The pool that was hit is good: it gives up what it has lost and connects anew.
+            pool.acquire().await.unwrap();
             pool.close().await;
             db.discard().await;
             let seen = Seen {

@@ -7,7 +7,7 @@ use servers::Server;
 use sqlx::pool::PoolOptions;
 use sqlx::{MySql, Postgres};
 use tests::cable::{Cable, Fault, Speaker};
-use tests::fresh::fresh_on;
+use tests::fresh::{at_server, fresh_on};
 use tests::{Backend, Fresh};
 use tokio::task::JoinSet;
 
@@ -23,7 +23,7 @@ mod postgres {
     async fn a_server_that_is_killed_at_any_message_leaves_nothing_that_the_next_run_cannot_settle()
     {
         let (server, url) = tokio::task::block_in_place(servers::postgres::start).unwrap();
-        killed::<Postgres>(server, &url, "PostgreSQL").await;
+        killed::<Postgres>(server, (&url, &url), 1, "PostgreSQL").await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,7 +39,19 @@ mod mysql {
     async fn a_server_that_is_killed_at_any_message_leaves_nothing_that_the_next_run_cannot_settle()
     {
         let (server, url) = tokio::task::block_in_place(servers::mariadb::start).unwrap();
-        Box::pin(killed::<MySql>(server, &url, "MariaDB")).await;
+        Box::pin(killed::<MySql>(server, (&url, &url), 1, "MariaDB")).await;
+    }
+
+    /// Another node goes on, with what the cluster has.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_node_that_is_killed_at_any_message_leaves_nothing_that_another_cannot_settle() {
+        let (mut nodes, urls) = tokio::task::block_in_place(servers::galera::start).unwrap();
+        let (first, others) = urls.split_once(',').unwrap();
+        let (_, last) = others.split_once(',').unwrap();
+        let node = nodes.pop().unwrap();
+        // A node needs a while to come back.
+        let stride = short_or_long(6, 1);
+        Box::pin(killed::<MySql>(node, (last, first), stride, "Galera")).await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,14 +64,20 @@ fn speakers() -> &'static [Speaker] {
     short_or_long(&[Speaker::Server], &[Speaker::Client, Speaker::Server])
 }
 
-async fn killed<DB: Backend>(mut server: Server, url: &str, name: &'static str)
-where
+/// The server of the first URL is killed, at one message of so many; the one of the second URL, which may be the same, is
+/// asked afterwards.
+async fn killed<DB: Backend>(
+    mut server: Server,
+    (url, after): (&str, &str),
+    stride: usize,
+    name: &'static str,
+) where
     for<'c> &'c mut DB::Connection: sqlx::Executor<'c, Database = DB>,
 {
     let mut left = Vec::new();
     for kind in [Kind::Transactional, Kind::Statements] {
         for speaker in speakers() {
-            for number in 0.. {
+            for number in (0..).step_by(stride) {
                 let (db, script) = prepared::<DB>(url, kind).await;
                 let is_met = interrupted(&db, &db.url, &script, (*speaker, number), |_| {
                     server.kill();
@@ -70,7 +88,7 @@ where
                     break;
                 }
                 let cell = format!("killed {kind:?} {speaker:?} {number}");
-                left.push((db.url, script, cell));
+                left.push((at_server(after, &db.url), script, cell));
             }
         }
     }
@@ -137,9 +155,7 @@ async fn taken_over() {
             let (db, script) = prepared::<Postgres>(&url, kind).await;
             let (standby, standby_url) =
                 tokio::task::block_in_place(|| servers::postgres::start_standby(&url)).unwrap();
-            let (before, _) = standby_url.rsplit_once('/').unwrap();
-            let (_, name) = db.url.rsplit_once('/').unwrap();
-            let there = format!("{before}/{name}");
+            let there = at_server(&standby_url, &db.url);
             let at = (Speaker::Server, number);
             let is_met = interrupted(&db, &db.url, &script, at, |cable| {
                 primary.kill();

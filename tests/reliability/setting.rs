@@ -131,6 +131,18 @@ pub(crate) const fn dialect<S: Setting>() -> Dialect {
 #[macro_export]
 macro_rules! in_every_setting {
     ($($test:ident)+) => {
+        $crate::in_settings_with_a_server!($($test)+);
+        mod sqlite {
+            mod rollback { $($crate::in_setting!($crate::setting::Direct<sqlx::Sqlite>, $test);)+ }
+            mod write_ahead { $($crate::in_setting!($crate::setting::WriteAhead, $test);)+ }
+        }
+    };
+}
+
+/// The same where there is a server between a program and its data.
+#[macro_export]
+macro_rules! in_settings_with_a_server {
+    ($($test:ident)+) => {
         mod postgres {
             mod direct { $($crate::in_setting!($crate::setting::Direct<sqlx::Postgres>, $test);)+ }
             mod pgbouncer { $($crate::in_setting!($crate::setting::Pooled, $test);)+ }
@@ -138,10 +150,6 @@ macro_rules! in_every_setting {
         mod mysql {
             mod direct { $($crate::in_setting!($crate::setting::Direct<sqlx::MySql>, $test);)+ }
             mod galera { $($crate::in_setting!($crate::setting::Cluster, $test);)+ }
-        }
-        mod sqlite {
-            mod rollback { $($crate::in_setting!($crate::setting::Direct<sqlx::Sqlite>, $test);)+ }
-            mod write_ahead { $($crate::in_setting!($crate::setting::WriteAhead, $test);)+ }
         }
     };
 }

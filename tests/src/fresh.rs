@@ -107,7 +107,12 @@ fn on_server(variable: &str, url: &str) -> String {
     at_server(&server(variable), url)
 }
 
-fn at_server(server: &str, url: &str) -> String {
+/// The URL of the database of another URL on a server.
+///
+/// # Panics
+///
+/// When a URL names no database.
+pub fn at_server(server: &str, url: &str) -> String {
     let (before, _) = server.rsplit_once('/').expect("the URL names a database");
     let (_, name) = url.rsplit_once('/').expect("the URL names a database");
     format!("{before}/{name}")

@@ -51,12 +51,14 @@ const ROWS: &[(&str, &str, &str)] = &[
     (
         "server_death",
         "A server that dies",
-        "Killed at each answer and started again; a standby that takes over; a server that takes no writes any more.",
+        "Killed at each message and started again; a node of a cluster, after which another goes on; a standby that takes over; \
+         a server that takes no writes any more.",
     ),
     (
         "long_reader",
         "A long reader",
-        "A migration that waits for a reader lets the application through between two attempts.",
+        "A migration that waits for a reader lets the application through between two attempts: its server fails a read that waits \
+         for two, and none did.",
     ),
     (
         "disk_full",

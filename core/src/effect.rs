@@ -1,7 +1,7 @@
 //! What one statement does, as far as its words tell: what rolls it back, and what it leaves in the catalogue.
 
 use crate::check::pattern::{any, begins, rest};
-use crate::check::sentence::{Word, first_words};
+use crate::check::sentence::{Word, first_words, words_of};
 use crate::check::{ends_or_begins_transaction, is_refused_in_transaction};
 use crate::lex::TokenKind;
 use crate::{Dialect, Statement};
@@ -88,7 +88,11 @@ pub fn rolls_back(sql: &str, statements: &[Statement], dialect: Dialect) -> Opti
 /// Whether a statement builds an index beside the work of others: one that fails leaves an index that is never used
 /// (PostgreSQL manual, CREATE INDEX, "Building Indexes Concurrently").
 pub fn builds_concurrently(sql: &str, dialect: Dialect) -> bool {
-    dialect == Dialect::Postgres && begins(&of(sql, dialect), "CREATE ?UNIQUE INDEX CONCURRENTLY")
+    is_concurrent(&words_of(sql, dialect), dialect)
+}
+
+fn is_concurrent(words: &[Word<'_>], dialect: Dialect) -> bool {
+    dialect == Dialect::Postgres && begins(words, "CREATE ?UNIQUE INDEX CONCURRENTLY")
 }
 
 const OF_THE_SESSION: &[&str] = &["SET|RESET|USE|BEGIN", "START TRANSACTION"];
@@ -97,10 +101,14 @@ const WITH_A_STATEMENT: &[&str] = &["SET STATEMENT", "BEGIN NOT ATOMIC"];
 
 /// What a statement leaves in the catalogue; `None` where its words do not tell.
 pub fn effect(sql: &str, dialect: Dialect) -> Option<Effect> {
-    let words = of(sql, dialect);
-    let behind = |pattern: &str| rest(&words, pattern);
+    effect_of(&words_of(sql, dialect), dialect)
+}
+
+/// The same of its words.
+pub(crate) fn effect_of(words: &[Word<'_>], dialect: Dialect) -> Option<Effect> {
+    let behind = |pattern: &str| rest(words, pattern);
     // It is gone with its session.
-    if any(&words, OF_THE_SESSION) && !any(&words, WITH_A_STATEMENT) {
+    if any(words, OF_THE_SESSION) && !any(words, WITH_A_STATEMENT) {
         return Some(Effect::Same);
     }
     if let Some(words) = behind("CREATE ?UNLOGGED TABLE") {
@@ -114,8 +122,8 @@ pub fn effect(sql: &str, dialect: Dialect) -> Option<Effect> {
     if let Some(words) = behind("CREATE ?MATERIALIZED VIEW") {
         return created(ObjectKind::View, words, dialect);
     }
-    if let Some(words) = behind("CREATE ?UNIQUE INDEX ?CONCURRENTLY") {
-        return index_created(words, dialect, builds_concurrently(sql, dialect));
+    if let Some(behind) = behind("CREATE ?UNIQUE INDEX ?CONCURRENTLY") {
+        return index_created(behind, dialect, is_concurrent(words, dialect));
     }
     for (pattern, kind) in [
         ("DROP TABLE", ObjectKind::Table),
@@ -128,14 +136,6 @@ pub fn effect(sql: &str, dialect: Dialect) -> Option<Effect> {
     }
     let words = behind("ALTER TABLE ?ONLY")?;
     column_changed(words, dialect)
-}
-
-fn of(sql: &str, dialect: Dialect) -> Vec<Word<'_>> {
-    let statement = Statement {
-        start: 0,
-        end: sql.len(),
-    };
-    first_words(sql, dialect, &statement)
 }
 
 fn created(kind: ObjectKind, words: &[Word<'_>], dialect: Dialect) -> Option<Effect> {

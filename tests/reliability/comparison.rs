@@ -16,32 +16,10 @@ use crate::starters::{counts, together};
 
 in_every_setting!(processes_of_sqlx_that_start_together);
 
-mod killed_at_each_message {
+mod at_each_message {
     use super::killed_at_each_message;
-    use crate::setting::{Direct, Pooled};
 
-    mod postgres {
-        use super::*;
-
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn direct() {
-            killed_at_each_message::<Direct<sqlx::Postgres>>().await;
-        }
-
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn pgbouncer() {
-            killed_at_each_message::<Pooled>().await;
-        }
-    }
-
-    mod mysql {
-        use super::*;
-
-        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        async fn direct() {
-            killed_at_each_message::<Direct<sqlx::MySql>>().await;
-        }
-    }
+    crate::in_settings_with_a_server!(killed_at_each_message);
 }
 
 async fn processes_of_sqlx_that_start_together<S: Setting>() {

@@ -27,6 +27,14 @@ mod postgres {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn so_does_a_pooler() {
+        let (_server, url) = tokio::task::block_in_place(servers::postgres::start).unwrap();
+        let pooler = tokio::task::block_in_place(|| servers::pgbouncer::start(&url));
+        let (pooler, url) = pooler.unwrap();
+        killed::<Postgres>(pooler, (&url, &url), 1, "PgBouncer").await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_standby_that_takes_over_is_gone_on_with() {
         taken_over().await;
     }

@@ -112,6 +112,15 @@ pub(crate) fn first_words<'a>(
     words(text, dialect, statement).take(MOST_WORDS).collect()
 }
 
+/// The first words of a text that is one statement.
+pub(crate) fn words_of(sql: &str, dialect: Dialect) -> Vec<Word<'_>> {
+    let whole = Statement {
+        start: 0,
+        end: sql.len(),
+    };
+    first_words(sql, dialect, &whole)
+}
+
 /// A statement as the rules read it.
 #[derive(Debug)]
 pub(super) struct Sentence<'a> {

@@ -3,30 +3,19 @@
 use std::collections::HashSet;
 
 use super::{Footing, Plan, Step};
-use crate::check::sentence::first_words;
-use crate::{Dialect, Direction, Effect, Object, ObjectKind, Statement, Via, effect};
+use crate::check::sentence::{Word, words_of};
+use crate::effect::effect_of;
+use crate::{Dialect, Direction, Effect, Object, ObjectKind, Statement, Via};
 
 /// A table that a plan creates, and where.
 #[derive(Debug, Clone)]
 pub struct Created<'p> {
-    /// Its name, in the schema that the connection is in.
-    pub table: String,
+    /// What the catalogue calls it, in the schema that the connection is in.
+    pub object: Object,
     /// The step that does so.
     pub step: &'p Step,
     /// With this statement.
     pub statement: Statement,
-}
-
-impl Created<'_> {
-    /// What the catalogue is asked for.
-    pub fn object(&self) -> Object {
-        Object {
-            kind: ObjectKind::Table,
-            schema: None,
-            table: None,
-            name: self.table.clone(),
-        }
-    }
 }
 
 impl Plan {
@@ -45,17 +34,19 @@ impl Plan {
             }
             for &statement in &step.statements {
                 let sql = step.script.text(statement);
-                let words = words(sql, dialect);
+                let words = words_of(sql, dialect);
+                let effect = effect_of(&words, dialect);
+                let words = named(&words);
                 if leads_elsewhere(&words) {
                     return created;
                 }
-                if let Some(Effect::Creates(object)) = effect(sql, dialect)
+                if let Some(Effect::Creates(object)) = effect
                     && object.kind == ObjectKind::Table
                     && object.schema.is_none()
                     && !before.contains(&object.name.to_lowercase())
                 {
                     created.push(Created {
-                        table: object.name,
+                        object,
                         step,
                         statement,
                     });
@@ -79,13 +70,8 @@ fn leads_elsewhere(words: &[String]) -> bool {
         || second.is_some_and(|second| WIDE.contains(&second))
 }
 
-/// The words and names of a statement, in small letters.
-fn words(sql: &str, dialect: Dialect) -> Vec<String> {
-    let statement = Statement {
-        start: 0,
-        end: sql.len(),
-    };
-    let words = first_words(sql, dialect, &statement).into_iter();
-    let named = words.filter_map(|word| Some(word.name()?.to_lowercase()));
-    named.collect()
+/// Words and names, in small letters.
+fn named(words: &[Word<'_>]) -> Vec<String> {
+    let names = words.iter().filter_map(|word| word.name());
+    names.map(|name| name.to_lowercase()).collect()
 }

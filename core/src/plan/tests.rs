@@ -262,6 +262,7 @@ fn what_is_being_run_is_a_step_that_says_so() {
         state: RowState::Running,
         claim: Some(Claim {
             session: None,
+            age: std::time::Duration::ZERO,
             id: "c".to_owned(),
             expired: false,
         }),

@@ -25,7 +25,10 @@ impl<C: Engine> Run<'_, C> {
         } else {
             plan.creates(C::DIALECT)
         };
-        let names: Vec<&str> = created.iter().map(|created| &*created.table).collect();
+        let names: Vec<&str> = created
+            .iter()
+            .map(|created| &*created.object.name)
+            .collect();
         let server = inspect(self.connection, &table, &names, self.migrator.limits())
             .await
             .map_err(|stopped| {
@@ -57,7 +60,7 @@ impl<C: Engine> Run<'_, C> {
         let Some(there) = &server.has_table else {
             return Ok(());
         };
-        let is_there = |of: &&Created<'_>| of.table.eq_ignore_ascii_case(there);
+        let is_there = |of: &&Created<'_>| of.object.name.eq_ignore_ascii_case(there);
         let Some(created) = created.iter().find(is_there) else {
             return Ok(());
         };
@@ -65,7 +68,7 @@ impl<C: Engine> Run<'_, C> {
         // A row and its table come and go in this order, or at once.
         if self.has_row(step, history).await?
             || self
-                .state(&Effect::Creates(created.object()))
+                .state(&Effect::Creates(created.object.clone()))
                 .await?
                 .as_deref()
                 == Some(ABSENT)

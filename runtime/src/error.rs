@@ -1,5 +1,6 @@
 //! [`Error`]: what went wrong, where, and what a person can do about it.
 
+use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
@@ -22,10 +23,15 @@ struct Inner {
     differences: Vec<Difference>,
     failed: Option<FailedStatement>,
     report: Option<Report>,
-    database: Option<sqlx::Error>,
+    database: Option<Answer>,
+    /// Whether the message has the database's words already.
+    is_told: bool,
     /// What the program's own code failed with.
     cause: Option<BoxError>,
 }
+
+/// What the database answered. It is said in the server's own words alone.
+struct Answer(sqlx::Error);
 
 /// What kind of thing went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,27 +82,26 @@ impl Error {
             failed: None,
             report: None,
             database: None,
+            is_told: false,
             cause: None,
         }))
     }
 
     /// The database's error is the cause: it is told by `source`, not in the message.
     pub(crate) fn database(message: impl Into<String>, error: sqlx::Error) -> Self {
-        let mut this = Self::new(ErrorKind::Database, message);
-        this.0.database = Some(error);
-        this
+        Self::new(ErrorKind::Database, message).caused_by(error)
     }
 
     /// The same error with the database's as its cause.
     pub(crate) fn caused_by(mut self, error: sqlx::Error) -> Self {
-        self.0.database = Some(error);
+        self.0.database = Some(Answer(error));
         self
     }
 
     /// The database's error is told by the message already.
     pub(crate) fn database_told(message: impl Into<String>, error: sqlx::Error) -> Self {
-        let mut this = Self::new(ErrorKind::Statement, message);
-        this.0.database = Some(error);
+        let mut this = Self::new(ErrorKind::Statement, message).caused_by(error);
+        this.0.is_told = true;
         this
     }
 
@@ -105,10 +110,13 @@ impl Error {
         Self::new(ErrorKind::Stopped, format!("stopped on request {place}"))
     }
 
-    /// A step in Rust or a hook failed; its error is the cause.
+    /// A step in Rust or a hook failed; its error is the cause, perhaps what the database answered it.
     pub(crate) fn rust(message: impl Into<String>, error: BoxError) -> Self {
         let mut this = Self::new(ErrorKind::Rust, message);
-        this.0.cause = Some(error);
+        match error.downcast() {
+            Ok(answer) => this.0.database = Some(Answer(*answer)),
+            Err(error) => this.0.cause = Some(error),
+        }
         this
     }
 
@@ -134,9 +142,11 @@ impl Error {
 
     /// The database's answer to something that belongs to a migration, told by the message.
     pub(crate) fn of_statement(self) -> Self {
-        let said = self.0.database.as_ref().map(said).unwrap_or_default();
+        let said = self.database_error().map(said).unwrap_or_default();
         let message = format!("{}: {said}", self.0.message);
-        self.with_message(message).with_kind(ErrorKind::Statement)
+        let mut this = self.with_message(message).with_kind(ErrorKind::Statement);
+        this.0.is_told = true;
+        this
     }
 
     pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
@@ -163,7 +173,8 @@ impl Error {
 
     pub(crate) fn with_failed(mut self, failed: FailedStatement, error: sqlx::Error) -> Self {
         self.0.failed = Some(failed);
-        self.0.database = Some(error);
+        self.0.database = Some(Answer(error));
+        self.0.is_told = true;
         self
     }
 
@@ -227,9 +238,10 @@ impl Error {
         self.0.report.as_ref()
     }
 
-    /// The error of the database below, whether or not the message tells it already.
+    /// The error of the database below, whether or not the message tells it already. What sqlx makes of it has the place in
+    /// PostgreSQL's source in it; `source` has the server's own words.
     pub fn database_error(&self) -> Option<&sqlx::Error> {
-        self.0.database.as_ref()
+        self.0.database.as_ref().map(|answer| &answer.0)
     }
 }
 
@@ -247,12 +259,9 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
-            kind,
             notes,
             hints,
             failed,
-            database,
-            cause,
             ..
         } = &*self.0;
         if let Some(failed) = failed {
@@ -265,10 +274,7 @@ impl fmt::Debug for Error {
             ));
         }
         write!(f, "{self}")?;
-        if let Some(error) = database.as_ref().filter(|_| *kind != ErrorKind::Statement) {
-            write!(f, ": {}", said(error))?;
-        }
-        if let Some(cause) = cause {
+        if let Some(cause) = self.source() {
             write!(f, ": {cause}")?;
         }
         for note in notes {
@@ -282,14 +288,27 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // A failed statement's message tells what the server said.
-        match self.kind() {
-            ErrorKind::Statement => None,
-            ErrorKind::Rust => self.0.cause.as_ref().map(|error| &**error as _),
-            _ => self.0.database.as_ref().map(|error| error as _),
+        if let Some(cause) = &self.0.cause {
+            return Some(&**cause);
         }
+        let answer = self.0.database.as_ref().filter(|_| !self.0.is_told);
+        answer.map(|answer| answer as _)
     }
 }
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&said(&self.0))
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl std::error::Error for Answer {}
 
 /// Where a migration failed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 on_every_engine!(
     a_step_is_called_between_the_migrations_in_its_order
     a_step_that_fails_leaves_nothing_and_is_called_again
+    what_the_database_answers_a_step_is_said_in_its_own_words
     a_transaction_inside_of_a_step_is_a_savepoint
     a_step_is_not_reverted_and_neither_is_what_is_below_it
     a_step_with_a_way_back_is_reverted
@@ -99,6 +100,24 @@ async fn a_step_that_fails_leaves_nothing_and_is_called_again<DB: Backend>(db: F
     assert_eq!((log(&db).await, db.rows().await.len()), (Vec::new(), 1));
     assert_eq!(migrator.run(&db.pool).await.unwrap().applied().len(), 1);
     assert_eq!(log(&db).await, ["2"]);
+}
+
+async fn what_the_database_answers_a_step_is_said_in_its_own_words<DB: Backend>(db: Fresh<DB>) {
+    let migrator =
+        Migrator::new(log_and(&[])).step(2, "two", async |connection: &mut DB::Connection| {
+            DB::say(connection, "SELECT n FROM nowhere").await?;
+            Ok(())
+        });
+    let error = migrator.run(&db.pool).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rust);
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(cause.contains("nowhere"), "{cause}");
+    let all = format!("{error:?}");
+    assert!(all.contains(&cause), "{all}");
+    for added in ["error returned from database", "(at line", "(code: "] {
+        assert!(!all.contains(added) && !cause.contains(added), "{all}");
+    }
+    assert!(error.database_error().is_some());
 }
 
 async fn a_transaction_inside_of_a_step_is_a_savepoint<DB: Backend>(db: Fresh<DB>) {

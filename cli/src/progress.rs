@@ -9,7 +9,7 @@ mod lines;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 
-use embed_migrations::{Migrator, Progress};
+use embed_migrations::{Migration, Migrator, Progress};
 
 use crate::database::Database;
 use bars::Bars;
@@ -40,13 +40,18 @@ impl Show {
     /// The migrator, which tells it.
     pub(crate) fn listen(&self, migrator: Migrator) -> Migrator {
         let show = self.clone();
-        migrator.on_progress(move |progress| show.tell(progress))
+        let name = if migrator.sets().count() > 1 {
+            with_its_set
+        } else {
+            alone
+        };
+        migrator.on_progress(move |progress| show.tell(progress, name))
     }
 
-    fn tell(&self, progress: &Progress) {
+    fn tell(&self, progress: &Progress, name: Name) {
         match self {
-            Self::Bars(bars) => bars.tell(progress),
-            Self::Lines(lines) => lines.tell(progress),
+            Self::Bars(bars) => bars.tell(progress, name),
+            Self::Lines(lines) => lines.tell(progress, name),
             // Whoever reads the events no more has heard enough; the run goes on.
             Self::Events(verb) => drop(line(&events::event(verb, progress))),
         }
@@ -77,6 +82,19 @@ impl Show {
         }
         done
     }
+}
+
+/// What a person calls a migration of a set.
+type Name = fn(&str, Migration) -> String;
+
+/// Where there is no other set.
+fn alone(_: &str, migration: Migration) -> String {
+    migration.to_string()
+}
+
+/// Where another set may have the same version.
+fn with_its_set(set: &str, migration: Migration) -> String {
+    format!("{set} {migration}")
 }
 
 /// One object on a line of stdout.

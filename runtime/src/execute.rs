@@ -249,6 +249,7 @@ impl<'a, C: Engine> Run<'a, C> {
         };
         if self.begun.replace((set, key.clone())) != Some((set, key)) {
             self.migrator.tell(&Progress::Migration {
+                set,
                 migration,
                 script: step.script,
                 statements: step.left(),
@@ -266,6 +267,7 @@ impl<'a, C: Engine> Run<'a, C> {
             };
             info!(version = %migration.key(), name = migration.name(), ?took, "{what}");
             self.migrator.tell(&Progress::Finished {
+                set,
                 migration,
                 direction,
                 took,

@@ -15,6 +15,8 @@ pub enum Progress {
     },
     /// A migration begins.
     Migration {
+        /// The name of its set.
+        set: &'static str,
         /// The migration.
         migration: Migration,
         /// The script that is run.
@@ -24,6 +26,8 @@ pub enum Progress {
     },
     /// A statement begins, in a script that runs statement by statement.
     Statement {
+        /// The name of its set.
+        set: &'static str,
         /// The file.
         path: &'static str,
         /// Its line, 1-based.
@@ -35,6 +39,8 @@ pub enum Progress {
     },
     /// A migration is applied, reverted or recorded.
     Finished {
+        /// The name of its set.
+        set: &'static str,
         /// The migration.
         migration: Migration,
         /// Whether it is applied, or no more.
@@ -44,6 +50,8 @@ pub enum Progress {
     },
     /// A batch of a step in Rust is committed.
     Batch {
+        /// The name of its set.
+        set: &'static str,
         /// The migration.
         migration: Migration,
         /// How many batches are.
@@ -51,9 +59,22 @@ pub enum Progress {
     },
     /// Another process is at work on a migration.
     Waiting {
+        /// The name of its set.
+        set: &'static str,
         /// The migration.
         migration: Migration,
         /// For how long this run has waited.
         waited: Duration,
+    },
+    /// A lock of another session is in the way of a statement; the run has stepped back, and tries again after a pause.
+    Blocked {
+        /// The name of its set.
+        set: &'static str,
+        /// The migration.
+        migration: Migration,
+        /// For how long this run has been held up.
+        waited: Duration,
+        /// Who may have the lock, as the server shows its sessions; nobody where it does not tell, or where they are gone.
+        by: Vec<String>,
     },
 }

@@ -181,11 +181,19 @@ impl fmt::Display for Report {
             widths.max().unwrap_or(0)
         };
         let (labels, names) = (width(Finished::label), width(Finished::name));
+        // One needs no name.
+        let several = steps.iter().any(|step| step.set() != steps[0].set());
+        let sets = width(Finished::set);
         for step in steps {
             let (label, name) = (step.label(), step.name());
+            let set = if several {
+                format!("{:sets$}  ", step.set())
+            } else {
+                String::new()
+            };
             let what = if did.len() > 1 { step.what() } else { "" };
             let line = format!(
-                "  {label:labels$}  {name:names$}  {}  {what}",
+                "  {set}{label:labels$}  {name:names$}  {}  {what}",
                 rounded(step.took)
             );
             write!(f, "\n{}", line.trim_end())?;

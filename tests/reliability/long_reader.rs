@@ -32,7 +32,7 @@ async fn the_application_comes_through_while_a_long_reader_stays<DB: Backend>(db
     let files = [("1_alter.sql", "ALTER TABLE log ADD COLUMN m INTEGER;\n")];
     let migrator = Migrator::new(set(&files)).lock_timeout(ATTEMPT);
     let migrator = migrator.on_progress(move |progress| {
-        if matches!(progress, Progress::Waiting { .. }) {
+        if matches!(progress, Progress::Blocked { .. }) {
             seen.fetch_add(1, Ordering::SeqCst);
         }
     });

@@ -1,14 +1,17 @@
 //! Locks of others in the way of a statement: it steps back, lets others through, and tries again; and what ends it.
 
+use std::error::Error as _;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use embed_migrations::{Dialect, Engine, Migrator, Stop};
+use embed_migrations::{Dialect, Engine, Migrator, Progress, Stop};
 use sqlx::Connection;
 use tests::{Backend, Fresh, only_on, set};
 
 only_on!(on_postgres sqlx::Postgres:
     a_reader_that_stays_is_named_and_nothing_is_done
     a_reader_that_goes_is_waited_for
+    whoever_is_in_the_way_is_told_while_the_run_waits
     the_application_gets_through_between_two_tries
     what_is_done_stays_where_a_later_statement_is_held_up
     a_run_is_stopped_while_a_lock_is_in_its_way
@@ -20,6 +23,7 @@ only_on!(on_postgres sqlx::Postgres:
 only_on!(on_mysql sqlx::MySql:
     a_reader_that_stays_is_named_and_nothing_is_done
     a_reader_that_goes_is_waited_for
+    whoever_is_in_the_way_is_told_while_the_run_waits
     the_application_gets_through_between_two_tries
     what_is_done_stays_where_a_later_statement_is_held_up
     a_run_is_stopped_while_a_lock_is_in_its_way
@@ -61,6 +65,9 @@ async fn a_reader_that_stays_is_named_and_nothing_is_done<DB: Backend>(db: Fresh
             "{told}"
         );
         assert!(told.contains("it was tried"), "{told}");
+        // The message has the server's words, so they are no cause besides.
+        assert!(error.source().is_none(), "{error:?}");
+        assert!(error.database_error().is_some());
         let notes = error.notes().join("\n");
         assert!(notes.contains("in the way: "), "{notes}");
         let named = match DB::DIALECT {
@@ -93,6 +100,33 @@ where
     gone.await.unwrap();
     assert_eq!(report.applied().len(), 1);
     DB::ask(&db.pool, "SELECT CAST(m AS CHAR(1)) FROM a").await;
+}
+
+async fn whoever_is_in_the_way_is_told_while_the_run_waits<DB: Backend>(db: Fresh<DB>) {
+    let reader = read_for_long(&db).await;
+    let (heard, stop) = (Arc::new(Mutex::new(Vec::new())), Stop::new());
+    let (told, asked) = (heard.clone(), stop.clone());
+    let migrator = hasty(ADD, 60 * SECOND)
+        .stop_on(&stop)
+        .on_progress(move |progress| {
+            if let Progress::Blocked { set, by, .. } = progress {
+                told.lock()
+                    .unwrap()
+                    .push(format!("{set}: {}", by.join("; ")));
+                asked.request();
+            }
+        });
+    migrator.run(&db.pool).await.unwrap_err();
+    let heard = heard.lock().unwrap().join("\n");
+    let named = match DB::DIALECT {
+        Dialect::Postgres => "read_for_long",
+        Dialect::MySql | Dialect::Sqlite => "in a transaction since",
+    };
+    assert!(
+        heard.starts_with("default: ") && heard.contains(named),
+        "{heard}"
+    );
+    reader.close().await.unwrap();
 }
 
 /// Whoever reads behind the `ALTER` comes through although the first reader never goes.
@@ -135,7 +169,7 @@ async fn a_run_is_stopped_while_a_lock_is_in_its_way<DB: Backend>(db: Fresh<DB>)
     let migrator = hasty(ADD, 60 * SECOND)
         .stop_on(&stop)
         .on_progress(move |progress| {
-            if matches!(progress, embed_migrations::Progress::Waiting { .. }) {
+            if matches!(progress, Progress::Blocked { .. }) {
                 asked.request();
             }
         });

@@ -6,6 +6,8 @@ use std::time::Duration;
 use embed_migrations::Progress;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use super::{Name, lines};
+
 const TICK: Duration = Duration::from_millis(100);
 
 /// A bar over the migrations, and below it what is under way, with its time.
@@ -38,27 +40,33 @@ impl Default for Bars {
 }
 
 impl Bars {
-    pub(super) fn tell(&self, progress: &Progress) {
+    pub(super) fn tell(&self, progress: &Progress, name: Name) {
         match progress {
             Progress::Started { pending } => {
                 self.migrations.set_position(0);
                 self.migrations.set_length(*pending as u64);
                 self.under_way.enable_steady_tick(TICK);
             }
-            Progress::Migration { migration, .. } => self.begin(migration.to_string()),
+            Progress::Migration { set, migration, .. } => self.begin(name(set, *migration)),
             Progress::Statement {
                 path,
                 line,
                 number,
                 of,
+                ..
             } => self.begin(format!("{path}:{line}, statement {number} of {of}")),
-            Progress::Batch { migration, done } => {
-                self.say(format!("{migration}: {done} batches"));
+            Progress::Batch {
+                set,
+                migration,
+                done,
+            } => self.say(format!("{}: {}", name(set, *migration), count(*done))),
+            Progress::Waiting { set, migration, .. } => {
+                self.say(lines::elsewhere(&name(set, *migration)));
             }
-            Progress::Waiting { migration, .. } => {
-                self.say(format!(
-                    "waiting for another process, which is at {migration}"
-                ));
+            Progress::Blocked {
+                set, migration, by, ..
+            } => {
+                self.say(lines::in_the_way(&name(set, *migration), by));
             }
             Progress::Finished { .. } => self.migrations.inc(1),
             _ => {}
@@ -90,5 +98,12 @@ impl Bars {
         if let Ok(mut known) = self.doing.lock() {
             *known = doing;
         }
+    }
+}
+
+fn count(batches: usize) -> String {
+    match batches {
+        1 => "1 batch".to_owned(),
+        many => format!("{many} batches"),
     }
 }

@@ -10,11 +10,13 @@ pub(super) fn event(verb: &str, progress: &Progress) -> Value {
     let said = match progress {
         Progress::Started { pending } => json!({ "event": "started", "pending": pending }),
         Progress::Migration {
+            set,
             migration,
             script,
             statements,
         } => json!({
             "event": "migration",
+            "set": set,
             "version": migration.label(),
             "name": migration.name(),
             "direction": script.direction().name(),
@@ -22,39 +24,66 @@ pub(super) fn event(verb: &str, progress: &Progress) -> Value {
             "statements": statements,
         }),
         Progress::Statement {
+            set,
             path,
             line,
             number,
             of,
         } => json!({
             "event": "statement",
+            "set": set,
             "path": path,
             "line": line,
             "number": number,
             "of": of,
         }),
         Progress::Finished {
+            set,
             migration,
             direction,
             took,
         } => json!({
             "event": "finished",
+            "set": set,
             "version": migration.label(),
             "name": migration.name(),
             "direction": direction.name(),
             "took_ms": milliseconds(*took),
         }),
-        Progress::Batch { migration, done } => json!({
+        Progress::Batch {
+            set,
+            migration,
+            done,
+        } => json!({
             "event": "batch",
+            "set": set,
             "version": migration.label(),
             "name": migration.name(),
             "done": done,
         }),
-        Progress::Waiting { migration, waited } => json!({
+        Progress::Waiting {
+            set,
+            migration,
+            waited,
+        } => json!({
             "event": "waiting",
+            "set": set,
             "version": migration.label(),
             "name": migration.name(),
             "waited_ms": milliseconds(*waited),
+        }),
+        Progress::Blocked {
+            set,
+            migration,
+            waited,
+            by,
+        } => json!({
+            "event": "blocked",
+            "set": set,
+            "version": migration.label(),
+            "name": migration.name(),
+            "waited_ms": milliseconds(*waited),
+            "by": by,
         }),
         _ => json!({ "event": "other" }),
     };

@@ -11,6 +11,7 @@ mod policies;
 mod refused;
 mod reset;
 mod server;
+mod sets;
 mod shape;
 #[cfg(unix)]
 mod stop;

@@ -74,6 +74,7 @@ impl<C: Engine> Run<'_, C> {
             };
             done += 1;
             attempt.migrator.tell(&Progress::Batch {
+                set: step.set.name(),
                 migration: step.migration,
                 done,
             });

@@ -17,11 +17,16 @@ impl<C: Engine> Run<'_, C> {
         statement: Statement,
         error: Error,
     ) -> Result<(), Error> {
-        let waited = self.in_the_way.so_far();
-        tracing::info!(?waited, %error, "a lock is in the way");
-        self.migrator.tell(&Progress::Waiting {
+        let (waited, by) = (
+            self.in_the_way.so_far(),
+            self.holders(script, statement).await,
+        );
+        tracing::info!(?waited, ?by, %error, "a lock is in the way");
+        self.migrator.tell(&Progress::Blocked {
+            set: step.set.name(),
             migration: step.migration,
             waited,
+            by,
         });
         let asked = self.migrator.stop().clone();
         let is_patient = tokio::select! {
@@ -34,13 +39,18 @@ impl<C: Engine> Run<'_, C> {
             return Ok(());
         }
         // Who has gone since is in nobody's way.
-        let holders = self.connection.holders(script.text(statement)).await;
+        let holders = self.holders(script, statement).await;
         let (tries, seconds) = (self.in_the_way.pauses(), self.in_the_way.so_far().as_secs());
         let error = error.in_the_way(tries, seconds);
-        let holders = holders.unwrap_or_default().into_iter();
-        Err(holders.fold(error, |error, holder| {
+        Err(holders.into_iter().fold(error, |error, holder| {
             error.with_note(format!("in the way: {holder}"))
         }))
+    }
+
+    /// Who may have the lock: nobody, where the server does not tell.
+    async fn holders(&mut self, script: &'static Script, statement: Statement) -> Vec<String> {
+        let holders = self.connection.holders(script.text(statement)).await;
+        holders.unwrap_or_default()
     }
 }
 

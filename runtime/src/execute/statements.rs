@@ -201,6 +201,7 @@ impl<C: Engine> Run<'_, C> {
         let (path, number, of) = (step.script.path(), index + 1, step.statements.len());
         debug!(path, line, number, of, "statement");
         self.migrator.tell(&Progress::Statement {
+            set: step.set.name(),
             path,
             line,
             number,

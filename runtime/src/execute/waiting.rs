@@ -24,6 +24,7 @@ impl<C: Engine> Run<'_, C> {
         table: &Table,
     ) -> Result<(Vec<AppliedMigration>, Plan), Error> {
         self.migrator.tell(&Progress::Waiting {
+            set: step.set.name(),
             migration: step.migration,
             waited: self.waiting.so_far(),
         });
@@ -107,7 +108,7 @@ impl<C: Engine> Run<'_, C> {
             .unwrap_or_default()
             .into_iter()
             .fold(error, |error, doing| {
-                error.with_hint(format!("under way: {doing}"))
+                error.with_note(format!("under way: {doing}"))
             })
     }
 }

@@ -52,6 +52,42 @@ fn a_run_tells_what_it_does_and_ends_with_its_report() {
 }
 
 #[test]
+fn what_a_target_leaves_out_is_pending_in_no_report() {
+    let desk = shop();
+    for (arguments, version) in [(["--steps", "1"], "0001"), (["--to", "2"], "0002")] {
+        let ran = desk
+            .on_file(&[&["run", "--json"][..], &arguments].concat())
+            .fine();
+        let events = events(&ran);
+        assert_eq!(events[0]["pending"], 1, "{arguments:?}");
+        let report = events.last().unwrap();
+        assert_eq!(report["applied"][0]["version"], version);
+        assert_eq!(report["pending"], 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_was_asked_for_and_not_reached_is_pending_in_the_report() {
+    let ran = broken().on_file(&["run", "--json", "--to", "2"]);
+    let events = events(&ran);
+    assert_eq!(events[0]["pending"], 2);
+    assert_eq!(events.last().unwrap()["error"]["report"]["pending"], 1);
+}
+
+#[test]
+fn each_event_about_a_migration_names_its_set() {
+    let desk = broken();
+    desk.write("migrations/migrations.toml", "name = \"queue\"\n");
+    let ran = desk.on_file(&["run", "--json"]);
+    for event in events(&ran) {
+        match event["event"].as_str().unwrap() {
+            "started" | "error" => assert!(event.get("set").is_none(), "{event}"),
+            _ => assert_eq!(event["set"], "queue", "{event}"),
+        }
+    }
+}
+
+#[test]
 fn a_run_that_fails_ends_with_its_error() {
     let ran = broken().on_file(&["run", "--json"]);
     assert_eq!(ran.code, 1);
@@ -133,8 +169,8 @@ fn a_run_that_waits_for_another_process_says_so() {
     let events = events(&ran);
     assert_eq!(names(&events)[..3], ["started", "migration", "waiting"]);
     let waiting = &events[2];
-    let whom = (&waiting["version"], &waiting["name"]);
-    assert_eq!(whom, (&"0002".into(), &"broken".into()));
+    let whom = [&waiting["set"], &waiting["version"], &waiting["name"]];
+    assert_eq!(whom, ["default", "0002", "broken"]);
     assert!(waiting["waited_ms"].is_number(), "{waiting}");
     assert_eq!(events.last().unwrap()["error"]["kind"], "waited");
     let hints = events.last().unwrap()["error"]["hints"].to_string();
@@ -143,7 +179,7 @@ fn a_run_that_waits_for_another_process_says_so() {
 
 /// The program of whoever has a step in Rust.
 #[derive(Debug, Parser)]
-enum Program {
+pub(super) enum Program {
     #[command(subcommand)]
     Migrate(embed_migrations_cli::Command),
 }
@@ -205,10 +241,8 @@ async fn each_batch_is_told() {
     );
     for (number, event) in (1..).zip(&events[2..4]) {
         assert_eq!(event["done"], number, "{event}");
-        assert_eq!(
-            (&event["version"], &event["name"]),
-            (&"1".into(), &"count".into())
-        );
+        let whom = [&event["set"], &event["version"], &event["name"]];
+        assert_eq!(whom, ["default", "1", "count"]);
     }
     assert_eq!(fresh.rows().await, ["1 applied up run"]);
 }

@@ -1,5 +1,6 @@
 //! A lock in the way of a statement, as a shell sees it.
 
+use serde_json::Value;
 use tests::{Backend, Fresh, only_on};
 
 use crate::desk::Desk;
@@ -30,6 +31,26 @@ async fn whoever_has_the_lock_is_named<DB: Backend>(fresh: Fresh<DB>) {
         "{}",
         ran.all()
     );
+    assert!(
+        ran.stderr.contains("waiting for a lock that 1 m needs: "),
+        "{}",
+        ran.all()
+    );
+    assert!(!ran.stderr.contains("another process"), "{}", ran.all());
+    assert!(!ran.stderr.contains("at line"), "{}", ran.all());
+    let ran = desk.on(&fresh.url, &[&hasty[..], &["--json"]].concat());
+    let events: Vec<Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let blocked = events.iter().find(|event| event["event"] == "blocked");
+    let blocked = blocked.unwrap_or_else(|| panic!("{}", ran.all()));
+    let whom = [&blocked["set"], &blocked["version"], &blocked["name"]];
+    assert_eq!(whom, ["default", "1", "m"]);
+    assert!(blocked["waited_ms"].is_number(), "{blocked}");
+    assert!(!blocked["by"].as_array().unwrap().is_empty(), "{blocked}");
+    assert!(events.iter().all(|event| event["event"] != "waiting"));
     DB::say(&mut reader, "ROLLBACK").await.unwrap();
     desk.on(&fresh.url, &hasty).fine();
 }

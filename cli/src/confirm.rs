@@ -47,7 +47,7 @@ impl Confirm {
         if is_meant {
             Ok(())
         } else {
-            Err(Failure::refused("nothing was done: it was not confirmed"))
+            Err(Failure::usage("nothing was done: it was not confirmed"))
         }
     }
 }

@@ -11,7 +11,7 @@ pub(crate) enum Exit {
     Fine = 0,
     /// It could not be done.
     Failed = 1,
-    /// It was asked for what cannot be; clap ends with the same code.
+    /// It was asked for what cannot be, or was not confirmed; clap ends with the same code.
     Usage = 2,
     /// Something is pending.
     Pending = 3,

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod baseline;
+mod half_done;
 mod history;
 mod judge;
 mod part;
@@ -61,10 +62,11 @@ pub enum Verb {
     #[command(visible_alias = "info")]
     Status(Status),
     /// Tell whether the database is what the program expects
-    ///
-    /// The exit code is 3 where something is pending, 6 where something is in doubt, and 7 where the database differs in
-    /// another way.
-    #[command(visible_alias = "verify")]
+    #[command(
+        visible_alias = "verify",
+        after_help = "The exit code is 3 where something is pending, 6 where something is in doubt, and 7 where the database differs in\n\
+            another way or a migration failed half-way."
+    )]
     Validate(Validate),
     /// Show what was applied, when, and by whom
     History(History),
@@ -82,14 +84,17 @@ pub enum Verb {
     /// Record as applied what sqlx, diesel, refinery, Flyway or another tool has applied
     Adopt(Adopt),
     /// Mend the history: accept an edit that changes nothing, forget what failed or is gone
-    ///
-    /// Without an option it says what can be mended, and how.
+    #[command(after_help = "Without an option it says what there is to mend, and how.")]
     Repair(Repair),
     /// Say what became of a statement that is in doubt
     Resolve(Resolve),
     /// Drop the database, make it again, and apply everything
     Reset(Reset),
     /// Wait until another process has applied what is pending
+    #[command(
+        after_help = "The exit code is 5 where it waited too long, 6 where something is in doubt and no run settles it, and 7 where program\n\
+            and database differ in what no waiting mends."
+    )]
     Wait(Wait),
 }
 

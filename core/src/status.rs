@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use crate::history::{by_key, newest_applied, of_set};
 use crate::key::REPEATABLE;
 use crate::{
-    AppliedMigration, Dialect, Direction, Journal, Key, Member, Migration, RowState, Version, Via,
+    AppliedMigration, Dialect, Difference, Direction, Foreign, Journal, Key, Member, Migration,
+    RowState, Version, Via,
 };
 
 /// Where each migration is, those of the set and those of the history, in the order of their keys.
@@ -18,6 +19,8 @@ use crate::{
 pub struct Status {
     /// One entry a migration.
     pub migrations: Vec<MigrationStatus>,
+    /// The history of another tool, where there is none of ours: a run would refuse because of it.
+    pub foreign_history: Option<Difference>,
 }
 
 impl Status {
@@ -133,11 +136,17 @@ impl fmt::Display for Status {
     }
 }
 
-/// Where each migration is: the sets in their order.
-pub fn status(members: &[Member], dialect: Dialect, history: &[AppliedMigration]) -> Status {
+/// Where each migration is: the sets in their order. `foreign` is the history of another tool, where there is none of ours.
+pub fn status(
+    members: &[Member],
+    dialect: Dialect,
+    history: &[AppliedMigration],
+    foreign: Option<Foreign>,
+) -> Status {
     let of_member = |member| of_member(member, dialect, history);
     Status {
         migrations: members.iter().flat_map(of_member).collect(),
+        foreign_history: foreign.map(Difference::foreign_history),
     }
 }
 

@@ -19,8 +19,10 @@ pub struct Validation {
     pub expected: usize,
     /// How many are pending, those out of order included.
     pub pending: usize,
-    /// How many are half done: they failed, or are in doubt.
+    /// How many failed half-way.
     pub failed: usize,
+    /// How many are in doubt: a person must say what became of a statement.
+    pub in_doubt: usize,
     /// How many somebody runs now.
     pub running: usize,
     /// The newest that is applied.
@@ -36,7 +38,11 @@ pub struct Validation {
 impl Validation {
     /// Whether every migration of the program is applied, and no difference is refused.
     pub const fn is_valid(&self) -> bool {
-        self.pending == 0 && self.failed == 0 && self.running == 0 && self.refused == 0
+        self.pending == 0
+            && self.failed == 0
+            && self.in_doubt == 0
+            && self.running == 0
+            && self.refused == 0
     }
 
     /// One line for people: how many are applied of how many, and what is wrong.
@@ -51,6 +57,7 @@ impl Validation {
             (self.pending, "pending"),
             (self.running, "running"),
             (self.failed, "failed"),
+            (self.in_doubt, "in doubt"),
             (self.refused, "refused"),
         ];
         let counts = counts.iter().filter(|(count, _)| *count > 0);
@@ -77,7 +84,7 @@ pub fn validate(
     history: &[AppliedMigration],
     foreign: Option<Foreign>,
 ) -> Validation {
-    let status = status(scope.members, scope.dialect, history);
+    let status = status(scope.members, scope.dialect, history, foreign);
     let count = |is_meant: fn(&MigrationStatus) -> bool| {
         let migrations = status.migrations.iter();
         migrations.filter(|migration| is_meant(migration)).count()
@@ -88,14 +95,15 @@ pub fn validate(
         .collect();
     let late = status.in_state(State::OutOfOrder);
     differences.extend(late.map(Difference::late));
-    differences.extend(foreign.map(Difference::foreign_history));
+    differences.extend(status.foreign_history.clone());
     let is_refused = |of: &&Difference| scope.policies.of(of.kind()) == Policy::Error;
     let applied = |of: &&MigrationStatus| of.via.is_some() && of.version().is_some();
     Validation {
         applied: count(|of| of.via.is_some() && is_ours(of) && of.state != State::Pending),
         expected: count(is_ours),
         pending: count(|of| matches!(of.state, State::Pending | State::OutOfOrder)),
-        failed: count(|of| matches!(of.state, State::Failed | State::InDoubt)),
+        failed: count(|of| of.state == State::Failed),
+        in_doubt: count(|of| of.state == State::InDoubt),
         running: count(|of| of.state == State::Running),
         last: status.migrations.iter().rfind(applied).cloned(),
         refused: differences.iter().filter(is_refused).count(),

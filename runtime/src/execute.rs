@@ -40,7 +40,7 @@ use attempt::Attempt;
 use crash::Point;
 use waiting::Waiting;
 
-pub(crate) use doubt::still_at_work;
+pub(crate) use doubt::{seen_at_work, still_at_work};
 
 /// One run on one connection.
 pub(crate) struct Run<'a, C: Engine> {

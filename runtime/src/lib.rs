@@ -24,7 +24,7 @@
 //! | apply and take back | [`run`](Migrator::run), [`revert`](Migrator::revert), [`revert_to`](Migrator::revert_to), [`redo`](Migrator::redo) |
 //! | look | [`plan`](Migrator::plan), [`status`](Migrator::status), [`validate`](Migrator::validate), [`history`](Migrator::history), [`version`](Migrator::version) |
 //! | record what is not run | [`baseline`](Migrator::baseline), [`skip`](Migrator::skip), [`adopt`](Migrator::adopt) |
-//! | mend | [`repair`](Migrator::repair), [`resolve`](Migrator::resolve) |
+//! | mend | [`repair`](Migrator::repair), [`doubt`](Migrator::doubt), [`resolve`](Migrator::resolve) |
 //! | let another process migrate | [`wait`](Migrator::wait), [`from_env`](Migrator::from_env) |
 //!
 //! What the program adds is beside the scripts: [steps in Rust](Migrator::step), in [batches](Migrator::batches) where they
@@ -84,12 +84,14 @@ mod execute;
 mod report;
 
 // What it stands on, and what it says.
+mod doubt;
 mod engine;
 mod error;
 mod progress;
 mod stop;
 
 pub use connect::Database;
+pub use doubt::Doubt;
 pub use embed_migrations_core::{
     AppliedMigration, Checksum, Claim, Dialect, Difference, DifferenceKind, Direction, Event,
     Footing, Goal, History, Journal, Key, Kind, Migration, MigrationSet, MigrationStatus, Origin,

@@ -158,6 +158,9 @@ async fn the_history_of_another_tool_is_an_error<DB: Backend>(db: Fresh<DB>) {
     db.tell("CREATE TABLE _sqlx_migrations (version BIGINT)")
         .await;
     db.tell("INSERT INTO _sqlx_migrations VALUES (1)").await;
+    let status = Migrator::new(set(&[A])).status(&db.pool).await.unwrap();
+    let foreign = status.foreign_history.unwrap();
+    assert_eq!(foreign.kind(), DifferenceKind::ForeignHistory);
     let error = Migrator::new(set(&[A])).run(&db.pool).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ForeignHistory);
     assert!(error.to_string().contains("sqlx"), "{error}");

@@ -43,6 +43,8 @@ async fn refused<DB: Backend>(
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "{error:?}");
     assert_eq!(db.rows().await, before);
+    let looked = Migrator::new(set).can_repair(&db.pool, repairs).await;
+    assert_eq!(looked.unwrap_err().to_string(), error.to_string());
     error
 }
 
@@ -50,11 +52,16 @@ async fn an_accepted_edit_is_no_edit_any_more<DB: Backend>(db: Fresh<DB>) {
     Migrator::new(set(&[A])).run(&db.pool).await.unwrap();
     let edited = set(&[("1_a.sql", "-- why\nCREATE TABLE a (n INTEGER);\n")]);
     let migrator = Migrator::new(edited);
+    migrator.can_repair(&db.pool, &[accept(1)]).await.unwrap();
     assert!(migrator.run(&db.pool).await.unwrap_err().is_difference());
     migrator.repair(&db.pool, &[accept(1)]).await.unwrap();
     assert!(migrator.run(&db.pool).await.unwrap().warnings().is_empty());
     assert!(migrator.validate(&db.pool).await.unwrap().is_valid());
-    migrator.repair(&db.pool, &[accept(1)]).await.unwrap();
+    let error = refused(&db, edited, &[accept(1)]).await;
+    assert_eq!(
+        error.to_string(),
+        "there is nothing to accept: migration 1 a has the checksum that is recorded"
+    );
 }
 
 async fn an_accepted_down_script_is_no_edit_any_more<DB: Backend>(db: Fresh<DB>) {

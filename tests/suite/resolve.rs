@@ -1,6 +1,6 @@
 //! Settling by hand what is in doubt: resolve.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use embed_migrations::{Dialect, ErrorKind, Migrator, Resolution, State};
 use tests::{Backend, Fresh, on_every_engine, set};
@@ -15,6 +15,9 @@ on_every_engine!(
     what_is_not_in_doubt_is_not_resolved
     what_the_server_still_runs_is_not_resolved
     what_was_edited_cannot_be_said_to_have_run
+    what_is_in_doubt_is_shown_before_it_is_settled
+    what_is_in_doubt_is_not_waited_for
+    what_the_server_still_runs_is_waited_for
 );
 
 /// A table is there, and nobody knows whether its row is.
@@ -167,7 +170,7 @@ async fn what_the_server_still_runs_is_not_resolved<DB: Backend>(db: Fresh<DB>) 
     } else {
         let error = resolved.unwrap_err();
         assert_eq!(error.to_string(), "migration 1 a is still being run");
-        assert!(error.hints()[0].starts_with("under way: "), "{error:?}");
+        assert!(error.notes()[0].starts_with("under way: "), "{error:?}");
         migrator
             .resolve(&db.pool, 1_u64, Resolution::NotRun)
             .await
@@ -192,4 +195,69 @@ async fn what_was_edited_cannot_be_said_to_have_run<DB: Backend>(db: Fresh<DB>) 
         .unwrap();
     edited.run(&db.pool).await.unwrap();
     assert_eq!(db.tables().await, ["a", "c", "other"]);
+}
+
+async fn what_is_in_doubt_is_shown_before_it_is_settled<DB: Backend>(db: Fresh<DB>) {
+    let migrator = in_doubt(&db).await;
+    let doubt = migrator.doubt(&db.pool, 1_u64).await.unwrap();
+    assert_eq!(doubt.place(), Some(("migrations/1_a.sql", 3)));
+    assert_eq!(doubt.sql(), Some(FIXED));
+    let run = migrator.run(&db.pool).await.unwrap_err();
+    assert_eq!(doubt.to_string(), run.to_string());
+    // Of what was edited since it cannot be said which statement it was.
+    let edited = Migrator::new(half("CREATE TABLE other (n INTEGER)"));
+    let doubt = edited.doubt(&db.pool, 1_u64).await.unwrap();
+    assert_eq!((doubt.place(), doubt.sql()), (None, None));
+    migrator
+        .resolve(&db.pool, 1_u64, Resolution::NotRun)
+        .await
+        .unwrap();
+    let error = migrator.doubt(&db.pool, 1_u64).await.unwrap_err();
+    assert_eq!(error.to_string(), "migration 1 a is not in doubt");
+}
+
+async fn what_is_in_doubt_is_not_waited_for<DB: Backend>(db: Fresh<DB>) {
+    let migrator = in_doubt(&db).await;
+    let long = Duration::from_mins(10);
+    for timeout in [Duration::ZERO, long] {
+        let started = Instant::now();
+        let error = migrator.wait(&db.pool, timeout).await.unwrap_err();
+        assert!(error.is_in_doubt(), "{error:?}");
+        assert!(started.elapsed() < long);
+        assert!(
+            error
+                .hints()
+                .iter()
+                .any(|hint| hint.contains("`resolve 1 --ran`")),
+            "{error:?}"
+        );
+    }
+}
+
+/// Its time has passed, and an orphan of it is at work: that is for the server to end.
+async fn what_the_server_still_runs_is_waited_for<DB: Backend>(db: Fresh<DB>) {
+    let migrator = in_doubt(&db).await;
+    let mut session = db.connection().await;
+    let hold = match DB::DIALECT {
+        Dialect::Postgres => "/* embed-migrations claim=gone */ SELECT pg_sleep(60)",
+        Dialect::MySql => "/* embed-migrations claim=gone */ SELECT SLEEP(60)",
+        Dialect::Sqlite => "BEGIN IMMEDIATE",
+    };
+    let orphan = async {
+        DB::say(&mut session, hold).await.unwrap();
+        // SQLite's statement is at its end, and its lock stays.
+        std::future::pending::<()>().await;
+    };
+    let waiter = async {
+        let mut error = migrator.wait(&db.pool, Duration::ZERO).await.unwrap_err();
+        // It may have looked before the orphan had begun.
+        while error.is_in_doubt() {
+            error = migrator.wait(&db.pool, Duration::ZERO).await.unwrap_err();
+        }
+        error
+    };
+    tokio::select! {
+        () = orphan => unreachable!("it never ends"),
+        error = waiter => assert!(error.is_waited(), "{error:?}"),
+    }
 }

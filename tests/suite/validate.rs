@@ -214,8 +214,12 @@ async fn what_is_half_done_is_not_valid<DB: Backend>(db: Fresh<DB>) {
     );
     let in_doubt = set_to("2020-01-01T00:00:00").await;
     assert_eq!(
-        (in_doubt.running, in_doubt.failed, in_doubt.is_valid()),
-        (0, 1, false)
+        (in_doubt.running, in_doubt.failed, in_doubt.in_doubt),
+        (0, 0, 1)
+    );
+    assert_eq!(
+        in_doubt.summary(),
+        "not valid: 1 of 2 applied, 1 in doubt; the newest is 1 a"
     );
     migrator
         .resolve(&db.pool, 2_u64, Resolution::Ran)

@@ -110,6 +110,7 @@ pub(super) fn validation(of: &Validation) -> Value {
         "expected": of.expected,
         "pending": of.pending,
         "failed": of.failed,
+        "in_doubt": of.in_doubt,
         "running": of.running,
         "refused": of.refused,
         "differences": differences(&of.differences),
@@ -118,15 +119,16 @@ pub(super) fn validation(of: &Validation) -> Value {
 }
 
 pub(super) fn differences(differences: &[Difference]) -> Vec<Value> {
-    let one = |of: &Difference| {
-        json!({
-            "kind": kind(of.kind()),
-            "version": of.key().map(ToString::to_string),
-            "message": of.to_string(),
-            "hint": in_shell(of.hint()),
-        })
-    };
-    differences.iter().map(one).collect()
+    differences.iter().map(difference).collect()
+}
+
+pub(super) fn difference(of: &Difference) -> Value {
+    json!({
+        "kind": kind(of.kind()),
+        "version": of.key().map(ToString::to_string),
+        "message": of.to_string(),
+        "hint": in_shell(of.hint()),
+    })
 }
 
 const fn state(state: State) -> &'static str {

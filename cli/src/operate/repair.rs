@@ -18,7 +18,8 @@ pub struct Repair {
     /// Take the script that the program has for the one that was applied: an edit that changes nothing in the database
     #[arg(long, value_name = "VERSION", num_args = 1..)]
     accept: Vec<Key>,
-    /// Forget a migration that failed and was cleared away by hand, or that is gone from the program
+    /// Forget a migration that failed and was cleared away by hand, that is gone from the program, or that was only recorded by
+    /// `baseline` or `skip`
     #[arg(long, value_name = "VERSION", num_args = 1..)]
     forget: Vec<Key>,
     #[command(flatten)]
@@ -47,7 +48,8 @@ impl Repair {
                 asked: true,
             }));
         }
-        let what: Vec<String> = repairs.iter().map(said).collect();
+        on!(database, pool => migrator.can_repair(pool, &repairs).await?);
+        let what: Vec<String> = repairs.iter().map(meant).collect();
         self.confirm.ask(&what.join("\n"), Answer::Yes)?;
         on!(database, pool => migrator.repair(pool, &repairs).await?);
         Ok(Box::new(Mended {
@@ -131,7 +133,22 @@ fn option(repair: &embed_migrations::Repair) -> (&'static str, &Key) {
     (option, repair.key())
 }
 
+/// What would be done.
+fn meant(repair: &embed_migrations::Repair) -> String {
+    let (option, key) = option(repair);
+    let how = match option {
+        "accept" => "its row gets the checksum of the program's script",
+        _ => "its row is removed from the history",
+    };
+    format!("{option} {key}: {how}")
+}
+
+/// What was done.
 fn said(repair: &embed_migrations::Repair) -> String {
     let (option, key) = option(repair);
-    format!("{option} {key}")
+    let past = match option {
+        "accept" => "accepted",
+        _ => "forgotten",
+    };
+    format!("{past}: {key}")
 }

@@ -1,6 +1,6 @@
 //! `resolve`: says what became of a statement that is in doubt.
 
-use embed_migrations::{Key, Resolution};
+use embed_migrations::{Doubt, Key, Resolution};
 use serde_json::{Value, json};
 
 use super::site::Site;
@@ -51,9 +51,19 @@ impl Resolve {
         let Settled { key, resolution } = &settled;
         let migrator = &site.migrator;
         let database = site.reach().await?;
-        self.confirm.ask(&settled.said(), Answer::Yes)?;
+        let doubt = on!(database, pool => migrator.doubt(pool, key.clone()).await?);
+        let what = format!("{}\nyou say: {}", shown(&doubt), settled.said());
+        self.confirm.ask(&what, Answer::Yes)?;
         on!(database, pool => migrator.resolve(pool, key.clone(), *resolution).await?);
         Ok(Box::new(settled))
+    }
+}
+
+/// What is in doubt, with all of the statement.
+fn shown(doubt: &Doubt) -> String {
+    match doubt.sql() {
+        Some(sql) if sql.lines().nth(1).is_some() => format!("{doubt} …\n{sql}"),
+        _ => doubt.to_string(),
     }
 }
 

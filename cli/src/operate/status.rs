@@ -1,13 +1,15 @@
 //! `status`: where each migration is.
 
-use embed_migrations::{MigrationStatus, State};
+use embed_migrations::{Difference, MigrationStatus, State};
 use serde_json::{Value, json};
 
+use super::half_done::half_done;
 use super::site::Site;
 use super::{Done, Outcome, part};
 use crate::database::on;
+use crate::failure::in_shell;
 use crate::output::table::Table;
-use crate::output::text::count;
+use crate::output::text::{count, lines};
 use crate::output::{Colour, Screen};
 use crate::time::{rounded, utc};
 
@@ -71,13 +73,28 @@ impl Outcome for Found {
         let is_applied = |of: &&MigrationStatus| of.via.is_some() && of.state != State::Pending;
         let applied = known.clone().filter(is_applied).count();
         let known = count(known.count(), "migration");
-        format!("{applied} of {known} applied\n")
+        let foreign = self.status.foreign_history.iter();
+        let foreign = foreign.flat_map(|found| told("warning", found));
+        let first = std::iter::once(format!("{applied} of {known} applied"));
+        let half_done = migrations.iter().flat_map(half_done);
+        lines(first.chain(foreign).chain(half_done))
     }
 
     fn json(&self) -> Value {
         let migrations: Vec<Value> = self.status.migrations.iter().map(part::status).collect();
-        json!({ "current": self.status.is_current(), "migrations": migrations })
+        let foreign = self.status.foreign_history.as_ref();
+        json!({
+            "current": self.status.is_current(),
+            "foreign_history": foreign.map(part::difference),
+            "migrations": migrations,
+        })
     }
+}
+
+/// A difference and how to mend it, as a person reads them.
+pub(super) fn told(what: &str, difference: &Difference) -> [String; 2] {
+    let hint = format!("help: {}", in_shell(difference.hint()));
+    [format!("{what}: {difference}"), hint]
 }
 
 /// Never the only sign: the word says the same.
@@ -89,9 +106,4 @@ fn colour(state: State) -> Colour {
             Colour::Red
         }
     }
-}
-
-/// Whether a state is one of these, in any migration.
-pub(super) fn any(migrations: &[MigrationStatus], state: State) -> bool {
-    migrations.iter().any(|of| of.state == state)
 }

@@ -1,15 +1,15 @@
 //! `validate`: whether the database is what the program expects.
 
-use embed_migrations::{State, Validation};
+use embed_migrations::Validation;
 use serde_json::Value;
 
+use super::half_done::half_done;
 use super::judge::Judge;
 use super::site::Site;
-use super::status::{Found, any};
+use super::status::{Found, told};
 use super::{Done, Outcome, part};
 use crate::database::on;
 use crate::exit::Exit;
-use crate::failure::in_shell;
 use crate::output::Screen;
 use crate::output::text::lines;
 
@@ -52,10 +52,9 @@ impl Outcome for Validated {
 
     fn words(&self) -> String {
         let differences = self.validation.differences.iter();
-        lines(differences.flat_map(|difference| {
-            let hint = format!("help: {}", in_shell(difference.hint()));
-            [format!("difference: {difference}"), hint]
-        }))
+        let differences = differences.flat_map(|of| told("difference", of));
+        let migrations = self.validation.status.migrations.iter();
+        lines(differences.chain(migrations.flat_map(half_done)))
     }
 
     fn json(&self) -> Value {
@@ -64,7 +63,7 @@ impl Outcome for Validated {
 
     fn exit(&self) -> Exit {
         let found = &self.validation;
-        if any(&found.status.migrations, State::InDoubt) {
+        if found.in_doubt > 0 {
             Exit::InDoubt
         } else if found.refused > 0 || found.failed > 0 {
             Exit::Integrity

@@ -6,10 +6,10 @@ use super::Run;
 use super::attempt::Attempt;
 use super::failure::named;
 use super::statement::BROKEN;
-use crate::Engine;
 use crate::engine::{Meaning, patient};
-use crate::error::{Error, ErrorKind};
-use crate::history::{Mender, Writer, unwritable};
+use crate::error::Error;
+use crate::history::{Mender, unwritable};
+use crate::{Doubt, Engine};
 
 /// What the server does under the claim of a row whose holder is not heard of. A session that does nothing is ended, so that
 /// a holder that only slept does nothing more when it wakes.
@@ -17,16 +17,31 @@ pub(crate) async fn still_at_work<C: Engine>(
     connection: &mut C,
     row: &AppliedMigration,
 ) -> Result<Vec<String>, Error> {
+    if let Some(claim) = &row.claim {
+        // Whoever may not end it waits for it.
+        let _ = connection.evict(&marker(&claim.id), claim).await;
+    }
+    seen_at_work(connection, row).await
+}
+
+/// The same, and nobody is ended.
+pub(crate) async fn seen_at_work<C: Engine>(
+    connection: &mut C,
+    row: &AppliedMigration,
+) -> Result<Vec<String>, Error> {
     let Some(claim) = &row.claim else {
         return Ok(Vec::new());
     };
-    let marker = format!("claim={}", claim.id);
-    // Whoever may not end it waits for it.
-    let _ = connection.evict(&marker, claim).await;
+    let marker = marker(&claim.id);
     let activity = connection.activity(&marker, user_of(row)).await;
     activity.map_err(|stopped| {
         Error::database("the server does not say what it is doing", stopped.error)
     })
+}
+
+/// What stands in front of each statement under a claim.
+fn marker(claim: &str) -> String {
+    format!("claim={claim}")
 }
 
 /// The database user of a row's holder: see `Writer::who`.
@@ -44,7 +59,12 @@ impl<C: Engine> Run<'_, C> {
     ) -> Result<(), Error> {
         let step = attempt.step;
         let Some(has_run) = self.has_run(attempt, row).await? else {
-            return Err(in_doubt(&attempt.writer(), row));
+            let script = Some((step.script, &*step.statements));
+            return Err(Error::in_doubt(&Doubt::of(
+                row,
+                step.migration.to_string(),
+                script,
+            )));
         };
         let done = row.journal.done + usize::from(has_run);
         tracing::info!(
@@ -147,28 +167,3 @@ impl<C: Engine> Run<'_, C> {
 
 /// What the catalogue says of what is not there.
 pub(super) const ABSENT: &str = "no";
-
-/// The error of a statement of which nobody knows whether it ran.
-pub(super) fn in_doubt(writer: &Writer<'_>, row: &AppliedMigration) -> Error {
-    let step = writer.step;
-    let index = row.journal.done;
-    let (line, text) = match step.statements.get(index) {
-        Some(statement) => (step.script.line(*statement), step.script.text(*statement)),
-        None => (step.script.first_line(), ""),
-    };
-    let first = text.lines().next().unwrap_or_default();
-    let key = step.migration.key();
-    Error::new(
-        ErrorKind::InDoubt,
-        format!(
-            "{} is in doubt at {}:{line}: {} died while statement {} was under way, and nobody knows whether it ran: {first}",
-            named(step),
-            step.script.path(),
-            row.applied_by,
-            index + 1
-        ),
-    )
-    .with_hint("look at the schema, then settle it and run again")
-    .with_hint(format!("it ran: `resolve {key} --ran`, `Resolution::Ran`"))
-    .with_hint(format!("it did not run: `resolve {key} --not-run`, `Resolution::NotRun`"))
-}

@@ -38,7 +38,8 @@ impl Migrator {
         Ok(validate(self.scope(C::DIALECT), history, foreign))
     }
 
-    async fn beside<C: Engine>(
+    /// The history of another tool, where there is none of ours.
+    pub(super) async fn beside<C: Engine>(
         &self,
         connection: &mut C,
         history: &[AppliedMigration],

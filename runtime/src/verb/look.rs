@@ -50,7 +50,7 @@ impl Migrator {
         self.plan_on(database.source(), goal)
     }
 
-    /// Where each migration is. Reads only.
+    /// Where each migration is; where nothing is recorded, whether there is the history of another tool. Reads only.
     ///
     /// # Errors
     ///
@@ -59,9 +59,7 @@ impl Migrator {
         &'a self,
         database: impl Database<'a>,
     ) -> impl Future<Output = Result<Status, Error>> + Send + 'a {
-        self.with_history(database, |dialect, history| {
-            Ok(status(self.members(), dialect, &history))
-        })
+        self.status_on(database.source())
     }
 
     /// Whether the database is what the program expects, and if not, in what it differs: the history of another tool counts,
@@ -113,6 +111,13 @@ impl Migrator {
         let (mut held, _, history) = self.begin(source).await?;
         let plan = self.planned(&mut *held, &goal, &history).await;
         looked(held, plan)
+    }
+
+    async fn status_on<C: Engine>(&self, source: Source<'_, C>) -> Result<Status, Error> {
+        let (mut held, _, history) = self.begin(source).await?;
+        let foreign = self.beside(&mut *held, &history).await;
+        let foreign = looked(held, foreign)?;
+        Ok(status(self.members(), C::DIALECT, &history, foreign))
     }
 
     async fn validate_on<C: Engine>(&self, source: Source<'_, C>) -> Result<Validation, Error> {

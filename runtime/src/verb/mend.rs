@@ -9,9 +9,9 @@ use super::Beginning;
 use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};
-use crate::execute::still_at_work;
+use crate::execute::{seen_at_work, still_at_work};
 use crate::history::{Mender, Table, unwritable};
-use crate::{Engine, Migrator};
+use crate::{Doubt, Engine, Migrator};
 
 /// What to mend in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Migrator {
     ///
     /// # Errors
     ///
-    /// A key that has no row; to accept what is not applied or is not in the program; to forget what is applied and in the
+    /// A key that has no row; to accept what is not applied, is not in the program, or was not edited; to forget what is applied and in the
     /// program, or what somebody runs; a database that cannot be reached or written.
     pub fn repair<'a>(
         &'a self,
@@ -58,6 +58,19 @@ impl Migrator {
         repairs: &'a [Repair],
     ) -> impl Future<Output = Result<(), Error>> + Send + 'a {
         self.repair_on(database.source(), repairs)
+    }
+
+    /// Whether [`repair`](Self::repair) would mend all of it, without doing so. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`repair`](Self::repair), but for what only a write can tell.
+    pub fn can_repair<'a>(
+        &'a self,
+        database: impl Database<'a>,
+        repairs: &'a [Repair],
+    ) -> impl Future<Output = Result<(), Error>> + Send + 'a {
+        self.can_repair_on(database.source(), repairs)
     }
 
     /// Says what became of the statement in doubt of a migration; the next run, or revert, goes on from there.
@@ -75,6 +88,19 @@ impl Migrator {
         self.resolve_on(database.source(), key.into(), resolution)
     }
 
+    /// The statement of a migration of which nobody knows whether it ran: what [`resolve`](Self::resolve) settles. Reads only.
+    ///
+    /// # Errors
+    ///
+    /// A migration that is not in doubt, or is still being run; a database that cannot be reached.
+    pub fn doubt<'a>(
+        &'a self,
+        database: impl Database<'a>,
+        key: impl Into<Key>,
+    ) -> impl Future<Output = Result<Doubt, Error>> + Send + 'a {
+        self.doubt_on(database.source(), key.into())
+    }
+
     async fn repair_on<C: Engine>(
         &self,
         source: Source<'_, C>,
@@ -82,20 +108,7 @@ impl Migrator {
     ) -> Result<(), Error> {
         let table = self.history_table();
         let (mut held, _, history) = self.begin(source).await?;
-        let own = self.own()?;
-        let mut statements = Vec::new();
-        for repair in repairs {
-            let row = row_of(&history, own, repair.key())?;
-            let mender = Mender {
-                dialect: C::DIALECT,
-                table: &table,
-                row,
-            };
-            statements.push(match repair {
-                Repair::Accept(_) => accept::<C>(own, row, &mender)?,
-                Repair::Forget(_) => forget(own, row, &mender)?,
-            });
-        }
+        let statements = self.mending::<C>(&history, &table, repairs)?;
         let statements = statements.into_iter().zip(repairs);
         write(&mut *held, &table, "BEGIN").await?;
         for (statement, repair) in statements {
@@ -109,6 +122,54 @@ impl Migrator {
         Ok(())
     }
 
+    async fn can_repair_on<C: Engine>(
+        &self,
+        source: Source<'_, C>,
+        repairs: &[Repair],
+    ) -> Result<(), Error> {
+        let (held, _, history) = self.begin(source).await?;
+        held.give_back();
+        self.mending::<C>(&history, &self.history_table(), repairs)
+            .map(drop)
+    }
+
+    /// A statement for each, or why one of them cannot be mended.
+    fn mending<C: Engine>(
+        &self,
+        history: &[AppliedMigration],
+        table: &Table,
+        repairs: &[Repair],
+    ) -> Result<Vec<String>, Error> {
+        let own = self.own()?;
+        let statement = |(index, repair): (usize, &Repair)| {
+            let key = repair.key();
+            if repairs[..index].iter().any(|before| before.key() == key) {
+                return Err(refused(format!("{key} is named twice")));
+            }
+            let row = row_of(history, own, key)?;
+            let mender = Mender {
+                dialect: C::DIALECT,
+                table,
+                row,
+            };
+            match repair {
+                Repair::Accept(_) => accept::<C>(own, row, &mender),
+                Repair::Forget(_) => forget(own, row, &mender),
+            }
+        };
+        repairs.iter().enumerate().map(statement).collect()
+    }
+
+    async fn doubt_on<C: Engine>(&self, source: Source<'_, C>, key: Key) -> Result<Doubt, Error> {
+        let (mut held, _, history): Beginning<'_, C> = self.begin(source).await?;
+        let own = self.own()?;
+        let row = doubtful(&history, own, &key)?;
+        let doing = seen_at_work(&mut *held, row).await?;
+        held.give_back();
+        refuse_at_work(row, &doing)?;
+        Ok(doubt_of(own, C::DIALECT, row))
+    }
+
     async fn resolve_on<C: Engine>(
         &self,
         source: Source<'_, C>,
@@ -118,15 +179,8 @@ impl Migrator {
         let table = self.history_table();
         let (mut held, _, history): Beginning<'_, C> = self.begin(source).await?;
         let own = self.own()?;
-        let row = row_of(&history, own, &key)?;
-        if !row.is_in_doubt() {
-            return Err(refused(format!("{} is not in doubt", named(row)))
-                .with_hint("see `status` for where it is"));
-        }
-        if let Some(doing) = still_at_work(&mut *held, row).await?.first() {
-            return Err(refused(format!("{} is still being run", named(row)))
-                .with_hint(format!("under way: {doing}")));
-        }
+        let row = doubtful(&history, own, &key)?;
+        refuse_at_work(row, &still_at_work(&mut *held, row).await?)?;
         let journal = match resolution {
             Resolution::Ran => behind_the_next(own, C::DIALECT, row)?,
             Resolution::NotRun => row.journal.clone(),
@@ -161,6 +215,53 @@ fn row_of<'h>(
     })
 }
 
+/// The row of a migration that is in doubt.
+fn doubtful<'h>(
+    history: &'h [AppliedMigration],
+    own: &Member,
+    key: &Key,
+) -> Result<&'h AppliedMigration, Error> {
+    let row = row_of(history, own, key)?;
+    if row.is_in_doubt() {
+        return Ok(row);
+    }
+    Err(refused(format!("{} is not in doubt", named(row)))
+        .with_hint("see `status` for where it is"))
+}
+
+fn refuse_at_work(row: &AppliedMigration, doing: &[String]) -> Result<(), Error> {
+    match doing.first() {
+        None => Ok(()),
+        Some(doing) => Err(refused(format!("{} is still being run", named(row)))
+            .with_note(format!("under way: {doing}"))),
+    }
+}
+
+/// What a row is in doubt about.
+pub(super) fn doubt_of(of: &Member, dialect: Dialect, row: &AppliedMigration) -> Doubt {
+    let script = script_that_ran(of, dialect, row);
+    let read = script.and_then(|script| Some((script, script.statements(dialect)?)));
+    let read = read
+        .as_ref()
+        .map(|(script, statements)| (*script, &**statements));
+    let name = known(of, row).map(|migration| migration.to_string());
+    Doubt::of(row, name.unwrap_or_else(|| called(row)), read)
+}
+
+/// The script that was run, where the program still has it.
+fn script_that_ran(
+    of: &Member,
+    dialect: Dialect,
+    row: &AppliedMigration,
+) -> Option<&'static Script> {
+    let migration = known(of, row)?;
+    let (script, ran) = match row.direction {
+        Direction::Up => (migration.up(dialect)?, Some(row.checksum)),
+        Direction::Down => (migration.down(dialect)?, row.down_checksum),
+    };
+    (Some(script.checksum()) == ran).then_some(script)
+}
+
 /// What the program has under the key of a row.
 fn known(own: &Member, row: &AppliedMigration) -> Option<Migration> {
     match &row.key {
@@ -185,6 +286,14 @@ fn accept<C: Engine>(
             .with_hint("forget it instead, if it is not coming back"));
     };
     let down = migration.down(C::DIALECT).map(Script::checksum);
+    let is_edited =
+        up.checksum() != row.checksum || down != row.down_checksum || migration.name() != row.name;
+    if !is_edited {
+        return Err(refused(format!(
+            "there is nothing to accept: {} has the checksum that is recorded",
+            named(row)
+        )));
+    }
     Ok(mender.accept(up.checksum(), down, migration.name()))
 }
 
@@ -237,15 +346,7 @@ fn behind_the_next(
 ) -> Result<Journal, Error> {
     let sent = &row.journal;
     let done = sent.done + 1;
-    let script = known(own, row).and_then(|migration| match row.direction {
-        Direction::Up => migration.up(dialect),
-        Direction::Down => migration.down(dialect),
-    });
-    let ran = match row.direction {
-        Direction::Up => Some(row.checksum),
-        Direction::Down => row.down_checksum,
-    };
-    let script = script.filter(|script| Some(script.checksum()) == ran);
+    let script = script_that_ran(own, dialect, row);
     let Some(script) = script else {
         return Err(
             refused(format!("{} was edited since it was run", named(row)))
@@ -266,9 +367,13 @@ fn behind_the_next(
 }
 
 fn named(row: &AppliedMigration) -> String {
+    format!("migration {}", called(row))
+}
+
+fn called(row: &AppliedMigration) -> String {
     match &row.key {
-        Key::Version(version) => format!("migration {version} {}", row.name),
-        Key::Repeatable(_) => format!("migration {}", row.key),
+        Key::Version(version) => format!("{version} {}", row.name),
+        Key::Repeatable(_) => row.key.to_string(),
     }
 }
 

@@ -243,6 +243,18 @@ async fn a_baseline_records_up_to_its_version<DB: Backend>(fresh: Fresh<DB>) {
             "5 applied up baseline"
         ]
     );
+    // A baseline that was a mistake.
+    on(&["repair", "--forget", "5", "--yes"]).fine();
+    on(&["run"]).fine();
+    assert_eq!(fresh.tables().await, TABLES);
+    // What was run is reverted, and not forgotten.
+    let refused = on(&["repair", "--forget", "5", "--yes"]);
+    assert_eq!(refused.code, 2, "{}", refused.all());
+    assert!(
+        refused.stderr.contains("`revert` takes it back"),
+        "{}",
+        refused.all()
+    );
 }
 
 tests::on_every_engine! {

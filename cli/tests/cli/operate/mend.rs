@@ -22,6 +22,10 @@ fn an_edit_that_changes_nothing_is_accepted() {
         desk.on_file(&["repair", "--accept", "1", "--yes"]).all()
     );
     desk.on_file(&["validate"]).fine();
+    assert_snapshot!(
+        "nothing_to_accept",
+        desk.on_file(&["repair", "--accept", "1", "--yes"]).all()
+    );
     let unknown = desk.on_file(&["repair", "--accept", "7", "--yes"]);
     assert_eq!(unknown.code, 2, "{}", unknown.all());
 }
@@ -68,6 +72,31 @@ fn what_is_in_doubt_is_settled_and_goes_on() {
     }
 }
 
+#[test]
+fn what_is_half_done_is_said_with_what_to_do() {
+    let desk = broken();
+    assert_eq!(desk.on_file(&["run"]).code, 1);
+    assert_snapshot!("validate_failed", desk.on_file(&["validate"]).steady());
+    let desk = in_doubt();
+    assert_snapshot!("validate_in_doubt", desk.on_file(&["validate"]).steady());
+    assert_snapshot!("status_in_doubt", desk.on_file(&["status"]).steady());
+    let json = desk.on_file(&["validate", "--json"]).json();
+    assert_eq!((&json["failed"], &json["in_doubt"]), (&0.into(), &1.into()));
+}
+
+#[test]
+fn what_is_in_doubt_is_not_waited_for() {
+    let desk = in_doubt();
+    let waited = desk.on_file(&["wait", "--timeout", "600"]);
+    assert_eq!(waited.code, 6, "{}", waited.all());
+    assert_snapshot!("wait_in_doubt", waited.steady());
+    let json = desk.on_file(&["wait", "--timeout", "0", "--json"]);
+    assert_eq!(
+        (json.code, &json.json()["error"]["kind"]),
+        (6, &"in-doubt".into())
+    );
+}
+
 /// What `resolve` prints with these arguments.
 pub(super) fn in_doubt_resolved(arguments: &[&str]) -> String {
     let arguments = [&["resolve", "2", "--ran", "-y"], arguments].concat();
@@ -75,7 +104,7 @@ pub(super) fn in_doubt_resolved(arguments: &[&str]) -> String {
 }
 
 /// As a process leaves it that dies at the second of four statements.
-fn in_doubt() -> Desk {
+pub(super) fn in_doubt() -> Desk {
     let desk = broken();
     desk.write(
         "migrations/0002_broken.sql",

@@ -143,8 +143,21 @@ async fn the_history_of_another_tool<DB: Backend>(fresh: Fresh<DB>) {
         .tell("CREATE TABLE _sqlx_migrations (version BIGINT)")
         .await;
     fresh.tell("INSERT INTO _sqlx_migrations VALUES (1)").await;
+    // `status` refuses nothing, and says what `run` would refuse.
+    let status = desk.on(&fresh.url, &["status"]).fine();
+    for words in [
+        "warning: the database has the history of sqlx in `_sqlx_migrations` and none of ours\n",
+        "help: `adopt` takes it over",
+        "pass `--foreign-history warn`",
+    ] {
+        assert!(status.stderr.contains(words), "{}", status.all());
+    }
+    let json = desk.on(&fresh.url, &["status", "--json"]).fine().json();
+    assert_eq!(json["foreign_history"]["kind"], "foreign-history");
     is_as_the_hint_says(&desk, &fresh.url, "--foreign-history", 2);
     assert_eq!(fresh.tables().await.len(), 3);
+    let status = desk.on(&fresh.url, &["status"]).fine();
+    assert!(!status.stderr.contains("sqlx"), "{}", status.all());
 }
 
 async fn what_another_tool_has_applied_and_nobody_knows<DB: Backend>(fresh: Fresh<DB>) {

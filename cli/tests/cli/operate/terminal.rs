@@ -6,6 +6,7 @@ use pty_process::blocking::{Command, Pty, open};
 use sqlx::Postgres;
 use tests::Backend;
 
+use super::mend::in_doubt;
 use super::{FILE, shop};
 use crate::desk::Desk;
 
@@ -81,7 +82,7 @@ fn a_reversion_shows_what_it_would_do_and_asks() {
     let desk = shop();
     desk.on_file(&["run"]).fine();
     let (code, shown) = at_terminal(&desk, 120, &["revert"], "n\n");
-    assert_eq!(code, 1, "{shown}");
+    assert_eq!(code, 2, "{shown}");
     assert!(
         shown.contains("revert 0002 orders: 1 statement of "),
         "{shown}"
@@ -102,10 +103,28 @@ fn a_reset_wants_the_name_typed() {
     let desk = shop();
     desk.on_file(&["run"]).fine();
     let (code, shown) = at_terminal(&desk, 120, &["reset"], "y\n");
-    assert_eq!(code, 1, "{shown}");
+    assert_eq!(code, 2, "{shown}");
     assert!(shown.contains("type `shop.sqlite` to go on: "), "{shown}");
     let (code, shown) = at_terminal(&desk, 120, &["reset"], "shop.sqlite\n");
     assert_eq!(code, 0, "{shown}");
+}
+
+#[test]
+fn what_is_in_doubt_is_shown_before_anybody_is_asked_about_it() {
+    let desk = in_doubt();
+    let (code, shown) = at_terminal(&desk, 200, &["resolve", "2", "--ran"], "no\n");
+    assert_eq!(code, 2, "{shown}");
+    let doubt = shown.find("migrations/0002_broken.sql:3").unwrap();
+    let statement = shown.find("INSERT INTO a VALUES (1)").unwrap();
+    let question = shown.find("go on? [y/N] ").unwrap();
+    assert!(doubt < statement && statement < question, "{shown}");
+    assert_eq!(desk.on_file(&["validate"]).code, 6);
+    let (code, shown) = at_terminal(&desk, 200, &["resolve", "2", "--ran"], "y\n");
+    assert_eq!(code, 0, "{shown}");
+    // There is nothing to ask about any more.
+    let (code, shown) = at_terminal(&desk, 200, &["resolve", "2", "--ran"], "y\n");
+    assert_eq!(code, 2, "{shown}");
+    assert!(!shown.contains("go on?"), "{shown}");
 }
 
 #[test]

@@ -20,6 +20,9 @@ pub const URL_VARIABLE: &str = "DATABASE_URL_POSTGRES";
 /// Tells the tests where a hot standby of that server is.
 pub const STANDBY_VARIABLE: &str = "DATABASE_URL_POSTGRES_STANDBY";
 
+/// The role whose members the server asks for a password; whoever wants it makes it.
+const BY_PASSWORD: &str = "by_password";
+
 const PROGRAMS: &[&str] = &["initdb", "postgres", "createdb", "pg_basebackup"];
 
 /// Nothing here has to survive a crash of the machine, so nothing waits for the disk; that of the server it does.
@@ -105,7 +108,16 @@ fn initialize(home: &Home, initdb: &Path, place: Place) -> Result<()> {
     if let Place::Small(_) = place {
         command.arg("--wal-segsize=1");
     }
-    home.prepare(&mut command, "initdb.log")
+    home.prepare(&mut command, "initdb.log")?;
+    ask_for_passwords(&home.path("data/pg_hba.conf"))
+}
+
+/// Everybody is trusted, but for the members of one role, which need not be there: of them a password is asked. The first line
+/// that fits counts.
+fn ask_for_passwords(rules: &Path) -> Result<()> {
+    let trusting = fs::read_to_string(rules)?;
+    let asking = format!("host all +{BY_PASSWORD} all scram-sha-256\n");
+    Ok(fs::write(rules, asking + &trusting)?)
 }
 
 fn create_database(home: &Home, createdb: &Path, port: &str) -> Result<()> {

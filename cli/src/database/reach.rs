@@ -76,6 +76,18 @@ where
     }
 }
 
+/// MySQL's own number of an error.
+#[cfg(feature = "mysql")]
+fn number(error: &dyn sqlx::error::DatabaseError) -> Option<u16> {
+    let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
+    Some(error.number())
+}
+
+#[cfg(not(feature = "mysql"))]
+fn number(_: &dyn sqlx::error::DatabaseError) -> Option<u16> {
+    None
+}
+
 fn why(error: &sqlx::Error) -> Why {
     match error {
         sqlx::Error::Io(error) => Why {
@@ -88,6 +100,10 @@ fn why(error: &sqlx::Error) -> Why {
                 // SQLite's CANTOPEN.
                 Some("14") => {
                     Some("`?mode=rwc` at the end of the URL makes a file that is not there")
+                }
+                // MySQL's ER_DBACCESS_DENIED_ERROR, which it also says of a database that is not there.
+                Some("42000") if number(&**error) == Some(1044) => {
+                    Some("grant the user the database, or name another")
                 }
                 // PostgreSQL's invalid_catalog_name, and MySQL's ER_BAD_DB_ERROR.
                 Some("3D000" | "42000") => Some("create the database first, or let `reset` do it"),

@@ -145,19 +145,18 @@ fn unreadable(error: &walkdir::Error, directory: &Path, shown: &str) -> Diagnost
         )
         .hint("remove the link, or bring back the file that it points to");
     }
-    let (message, hint) = if kind == Some(std::io::ErrorKind::NotFound) {
-        (
-            format!("`{path}` does not exist"),
-            "the path is relative to the crate's Cargo.toml; `cargo migrations init` makes it there, and `--dir` names another",
-        )
-    } else {
-        let why = kind.map_or_else(|| "unknown".to_owned(), |kind| kind.to_string());
-        (
-            format!("`{path}` cannot be read: {why}"),
-            "let the user who builds list and enter it",
-        )
+    let message = match kind {
+        Some(std::io::ErrorKind::NotFound) => format!("`{path}` does not exist"),
+        Some(kind) => format!("`{path}` cannot be read: {kind}"),
+        None => format!("`{path}` cannot be read: unknown"),
     };
-    Diagnostic::new(Code::UnreadableDirectory, message, Place::whole(path)).hint(hint)
+    let diagnostic = Diagnostic::new(Code::UnreadableDirectory, message, Place::whole(path));
+    if kind != Some(std::io::ErrorKind::NotFound) {
+        return diagnostic.hint("let the user who builds list and enter it");
+    }
+    diagnostic
+        .hint("`cargo migrations init` makes it; `--dir` names another, as seen from the current directory")
+        .hint("what `embed_migrations!` names is as seen from the crate's Cargo.toml")
 }
 
 /// Reports two names that are one on a file system that ignores case, and goes on with the first.

@@ -71,9 +71,10 @@ pub enum Verb {
     /// Make the directory and its migrations.toml, and say what to add to the program
     Init(Init),
     /// Make the files of the next migration, in the manner of those that are there
-    ///
-    /// They have the layout, the width and kind of version, the dialects and the down scripts of the newest migration. With
-    /// `--dialect` there is a script for each of these dialects.
+    #[command(
+        after_help = "They have the layout, the width and kind of version, the dialects and the down scripts of the newest migration. With\n\
+            `--dialect` there is a script for each of these dialects."
+    )]
     New(New),
     /// List the migrations
     List(List),
@@ -83,12 +84,14 @@ pub enum Verb {
     #[command(visible_alias = "lint")]
     Check(Check),
     /// Write what is new into migrations.lock
-    ///
-    /// What is locked already and differs is refused, file by file, unless it is accepted. Nothing else changes a line.
+    #[command(
+        after_help = "What is locked already and differs is refused, file by file, unless it is accepted. Nothing else changes a line."
+    )]
     Lock(Lock),
     /// Move a migration that is not locked behind the newest
-    ///
-    /// All files of it move, or none. It is for a migration whose version another branch has used or overtaken.
+    #[command(
+        after_help = "All files of it move, or none. It is for a migration whose version another branch has used or overtaken."
+    )]
     Renumber(Renumber),
     /// Explain a mistake, or list all of them
     Explain(Explain),

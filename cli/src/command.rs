@@ -43,11 +43,11 @@ impl Command {
 
 impl Subcommand for Command {
     fn augment_subcommands(command: clap::Command) -> clap::Command {
-        Self::augment_args(command)
+        without_documentation(Self::augment_args(command))
     }
 
     fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
-        Self::augment_args_for_update(command)
+        without_documentation(Self::augment_args_for_update(command))
     }
 
     fn has_subcommand(name: &str) -> bool {
@@ -55,13 +55,22 @@ impl Subcommand for Command {
     }
 }
 
+/// What is written above [`Command`] is for whoever programs with it, and clap would show it to whoever runs the program.
+fn without_documentation(command: clap::Command) -> clap::Command {
+    command.about(None::<&str>).long_about(None::<&str>)
+}
+
 /// The command line of a program that does nothing else.
 pub(crate) fn parse() -> Result<Command, clap::Error> {
-    let program = clap::Command::new("migrate")
-        .about("Look after the migrations of a database")
-        .after_help(crate::EXIT_CODES);
-    let matches: ArgMatches = Command::augment_args(program).try_get_matches()?;
+    let matches: ArgMatches = program().try_get_matches()?;
     Command::from_arg_matches(&matches)
+}
+
+fn program() -> clap::Command {
+    let program = Command::augment_subcommands(clap::Command::new("migrate"));
+    program
+        .about("Look after the migrations of a database")
+        .after_help(crate::EXIT_CODES)
 }
 
 /// Says why a command line cannot be read: of an unknown verb one line and those that are nearest, of all else what clap says.
@@ -83,4 +92,47 @@ pub fn unreadable(error: &clap::Error) -> ExitCode {
     };
     let failure = Failure::usage(format!("there is no verb `{verb}`")).hint(hint);
     output::print(failure.say("", false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program with more than migrations.
+    #[derive(clap::Parser)]
+    enum Program {
+        /// Look after the tables
+        #[command(subcommand)]
+        Tables(Command),
+        /// Look after the rows
+        Rows(Command),
+    }
+
+    fn help_of(mut command: clap::Command) -> String {
+        command.render_long_help().to_string()
+    }
+
+    #[test]
+    fn the_help_of_a_whole_program_says_what_it_is_for() {
+        let help = help_of(program());
+        let mut lines = help.lines();
+        assert_eq!(
+            lines.next(),
+            Some("Look after the migrations of a database")
+        );
+        assert_eq!(lines.nth(1), Some("Usage: migrate [OPTIONS] <COMMAND>"));
+    }
+
+    #[test]
+    fn the_help_of_a_verb_says_what_the_program_says_of_it() {
+        for (name, about) in [
+            ("tables", "Look after the tables"),
+            ("rows", "Look after the rows"),
+        ] {
+            let program = <Program as clap::CommandFactory>::command();
+            let verb = program.find_subcommand(name).expect("it is declared above");
+            let help = help_of(verb.clone());
+            assert_eq!(help.lines().next(), Some(about), "{help}");
+        }
+    }
 }

@@ -12,13 +12,13 @@ use crate::confirm::Confirm;
 /// Takes back the newest migration, and applies it again.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Redo {
-    /// So many migrations
+    /// So many migrations at most
     #[arg(long, value_name = "NUMBER", default_value = "1")]
     steps: usize,
     #[command(flatten)]
-    patience: Patience,
-    #[command(flatten)]
     confirm: Confirm,
+    #[command(flatten)]
+    patience: Patience,
     #[command(flatten)]
     judge: Judge,
 }

@@ -16,16 +16,16 @@ use crate::confirm::Confirm;
 pub struct Revert {
     #[command(flatten)]
     far: Far,
-    /// Everything
+    /// Take back everything that is applied
     #[arg(long, conflicts_with_all = ["to", "steps"])]
     all: bool,
     /// Show what would be done, and do nothing
     #[arg(long = "dry-run")]
     dry: bool,
     #[command(flatten)]
-    patience: Patience,
-    #[command(flatten)]
     confirm: Confirm,
+    #[command(flatten)]
+    patience: Patience,
     #[command(flatten)]
     judge: Judge,
 }

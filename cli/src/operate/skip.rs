@@ -8,7 +8,7 @@ use crate::database::on;
 /// Records one migration as applied, without running it.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Skip {
-    /// The version
+    /// The migration that the database has already
     version: embed_migrations::Version,
 }
 

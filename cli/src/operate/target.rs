@@ -5,10 +5,10 @@ use embed_migrations::{Target, Version};
 /// How far to go.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(crate) struct Far {
-    /// Up to and with this version; a reversion leaves it
+    /// As far as this version: `run` applies it, `revert` leaves it applied
     #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
     to: Option<Version>,
-    /// So many migrations
+    /// So many migrations at most
     #[arg(long, value_name = "NUMBER")]
     steps: Option<usize>,
 }

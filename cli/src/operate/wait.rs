@@ -15,7 +15,7 @@ use crate::signals::stoppable;
 /// Waits until another process has applied what is pending.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Wait {
-    /// How long
+    /// How long to wait
     #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = seconds)]
     timeout: Duration,
     #[command(flatten)]

@@ -24,13 +24,21 @@ struct Program {
 
 const NAME: &str = "cargo-migrations";
 
+/// Where the help shows the verbs that need a database: behind those of an author, which clap counts from 0.
+const OPERATE: usize = 100;
+
+/// Where it shows what is about the program itself.
+const LAST: usize = 200;
+
 #[derive(Debug, Subcommand)]
 enum ProgramVerb {
     #[command(flatten)]
     Author(author::Verb),
     /// Print what completes the command line in a shell
+    #[command(display_order = LAST)]
     Completions(Completions),
     /// Print the manual page, or write those of every verb
+    #[command(display_order = LAST)]
     Man(Man),
 }
 
@@ -49,11 +57,10 @@ fn program() -> clap::Command {
     let operate = Verb::augment_subcommands(clap::Command::new(NAME));
     let options = Options::augment_args(clap::Command::new(NAME));
     let author = Program::command();
-    let first = author.get_subcommands().count();
     let operate = operate.get_subcommands().cloned().enumerate();
     let operate = operate.map(|(index, verb)| {
         let verb = verb.args(options.get_arguments().cloned());
-        verb.display_order(first + index)
+        verb.display_order(OPERATE + index)
     });
     author.subcommands(operate.collect::<Vec<_>>())
 }

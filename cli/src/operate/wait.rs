@@ -9,6 +9,7 @@ use super::judge::Judge;
 use super::site::Site;
 use super::validate::Validated;
 use crate::database::{Database, on};
+use crate::failure::Failure;
 use crate::options::seconds;
 use crate::signals::stoppable;
 
@@ -31,10 +32,34 @@ impl Wait {
         let wait = async {
             let validation: Result<Validation, Error> =
                 on!(database, pool => migrator.wait(pool, self.timeout).await);
-            Ok(validation?)
+            match validation {
+                Ok(validation) => Ok(validation),
+                Err(error) => Err(self.why(error, &site, timeout).await),
+            }
         };
         let validation = stoppable(&site.stop, wait).await?;
         let sets = site.sets();
         Ok(Box::new(Validated { validation, sets }))
+    }
+
+    /// A pool only says that it got no connection, so a server that never was there is asked once more for its reason.
+    async fn why(&self, error: Error, site: &Site, timeout: Duration) -> Failure {
+        let is_reached = !error.is_waited() || error.database_error().is_none();
+        let failure = Failure::from(error);
+        if is_reached {
+            return failure;
+        }
+        match Database::reach(&site.url, timeout).await {
+            Ok(_) => failure,
+            Err(unreached) => Failure {
+                message: format!(
+                    "waited {} s in vain: {}",
+                    self.timeout.as_secs_f64().round(),
+                    unreached.message
+                ),
+                hints: unreached.hints,
+                ..failure
+            },
+        }
     }
 }

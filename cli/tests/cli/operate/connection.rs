@@ -61,7 +61,13 @@ fn a_server_that_is_not_there_is_one_line() {
         &format!("postgres://ann:s3cret@{nobody}/shop"),
         &["wait", "--timeout", "0"],
     );
+    assert_snapshot!("waited_postgres", waited.all());
+    let waited = desk.on(
+        "sqlite:missing.sqlite",
+        &["wait", "--timeout", "0", "--json"],
+    );
     assert_eq!(waited.code, 5, "{}", waited.all());
+    assert_eq!(waited.json()["error"]["kind"], "waited");
 }
 
 #[test]

@@ -4,6 +4,8 @@ mod adopt;
 mod beside;
 mod look;
 mod mend;
+mod repair;
+mod resolve;
 mod run;
 mod wait;
 
@@ -12,7 +14,8 @@ use embed_migrations_core::{
     Scope, plan,
 };
 
-pub use mend::{Repair, Resolution};
+pub use repair::Repair;
+pub use resolve::Resolution;
 
 use crate::connect::Held;
 use crate::connect::sealed::Source;

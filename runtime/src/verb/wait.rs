@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use embed_migrations_core::{AppliedMigration, Goal, Validation, validate};
 
 use super::look::pending;
-use super::mend::doubt_of;
+use super::resolve::doubt_of;
 use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};

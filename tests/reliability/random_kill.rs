@@ -47,7 +47,8 @@ async fn a_process_that_is_killed_at_a_random_moment_leaves_nothing_that_the_nex
                 in_doubt,
                 ..Seen::default()
             };
-            note("random_kill", S::NAME, kind.name(), &seen);
+            let cell = format!("{} {index}", kind.name());
+            note("random_kill", S::NAME, &cell, &seen);
         });
     }
     while let Some(recovered) = deaths.join_next().await {

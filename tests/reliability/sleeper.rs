@@ -85,7 +85,7 @@ async fn slept<S: Setting>(
         drop(sleeper);
         let in_doubt = recover(&db, &script, Way::Up).await;
         db.discard().await;
-        noted::<S>(&format!("{cell}, with the lock"), &script, in_doubt);
+        noted::<S>(&cell, &script, in_doubt);
         return Ok(true);
     }
     let in_doubt = recover(&db, &script, Way::Up).await;

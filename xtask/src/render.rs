@@ -112,14 +112,18 @@ pub(crate) fn render(records: &BTreeMap<String, String>) -> String {
 }
 
 fn table(page: &mut String, lines: &str, is_compared: bool) {
-    let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
+    // A cell that was run again counts as it was the last time.
+    let mut cells = BTreeMap::new();
     for line in lines.lines() {
         let mut fields = line.split('\t');
-        let sum = sums.entry(fields.next().unwrap_or_default()).or_default();
+        cells.insert((fields.next().unwrap_or_default(), fields.next()), fields);
+    }
+    let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
+    for ((setting, _), numbers) in cells {
+        let sum = sums.entry(setting).or_default();
         sum.cells += 1;
-        // The name of the cell comes before the numbers.
-        for (total, field) in sum.seen.iter_mut().zip(fields.skip(1)) {
-            *total += field.parse::<u64>().unwrap_or(0);
+        for (total, number) in sum.seen.iter_mut().zip(numbers) {
+            *total += number.parse::<u64>().unwrap_or(0);
         }
     }
     page.push_str(if is_compared {
@@ -148,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_summed_and_what_was_not_run_is_not_there() {
+    fn cells_are_summed_as_they_were_last_and_what_was_not_run_is_not_there() {
         let records = [
             (
                 "versions",
@@ -156,7 +160,7 @@ mod tests {
             ),
             (
                 "starters",
-                "PostgreSQL\t2 × a\t2\t4\t0\t0\t0\t0\nPostgreSQL\t16 × a\t16\t4\t1\t0\t0\t0\n",
+                "PostgreSQL\t2 × a\t1\t1\t1\t1\t1\t1\nPostgreSQL\t2 × a\t2\t4\t0\t0\t0\t0\nPostgreSQL\t16 × a\t16\t4\t1\t0\t0\t0\n",
             ),
             ("starters_sqlx", "SQLite\t2 × a\t2\t3\t0\t1\t2\t0\n"),
         ];

@@ -102,9 +102,18 @@ impl fmt::Display for Plan {
         if self.is_empty() {
             return f.write_str("there is nothing to do");
         }
+        let first = self.steps[0].set.name();
+        let has_several_sets = self.steps.iter().any(|step| step.set.name() != first);
         self.steps.iter().enumerate().try_for_each(|(index, step)| {
-            let newline = if index == 0 { "" } else { "\n" };
-            write!(f, "{newline}{step}")
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            if has_several_sets {
+                // Another set may have the same version.
+                step.write(f, &format!("{} {}", step.set.name(), step.migration))
+            } else {
+                write!(f, "{step}")
+            }
         })
     }
 }

@@ -89,12 +89,21 @@ async fn they_are_reverted_in_the_other_order<DB: Backend>(db: Fresh<DB>) {
     both().run(&db.pool).await.unwrap();
     let goal = Goal::Revert(Target::Steps(9));
     let planned = both().plan_for(&db.pool, goal).await.unwrap();
-    let planned: Vec<&str> = planned
-        .steps
-        .iter()
-        .map(|step| step.migration.name())
+    let lines = planned.to_string();
+    let planned: Vec<&str> = lines
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(what, _)| what)
         .collect();
-    assert_eq!(planned, ["b", "a", "tries", "jobs"]);
+    assert_eq!(
+        planned,
+        [
+            "revert default 2 b",
+            "revert default 1 a",
+            "revert queue 2 tries",
+            "revert queue 1 jobs"
+        ]
+    );
     assert_eq!(
         told(both().revert(&db.pool).await.unwrap().steps()),
         ["default 2"]

@@ -191,9 +191,16 @@ pub fn is_data_only(script: &Script, statements: &[Statement]) -> bool {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, &self.migration.to_string())
+    }
+}
+
+impl Step {
+    /// One line that calls the migration by a name.
+    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
         let Self {
             set: _,
-            migration,
+            migration: _,
             script,
             via,
             dialect: _,
@@ -204,9 +211,9 @@ impl fmt::Display for Step {
         } = self;
         let path = script.path();
         match (via, script.direction()) {
-            (Via::Run, Direction::Up) => write!(f, "apply {migration}: ")?,
-            (Via::Run, Direction::Down) => write!(f, "revert {migration}: ")?,
-            (via, _) => return write!(f, "{} {migration}: {path} is not run", via.name()),
+            (Via::Run, Direction::Up) => write!(f, "apply {name}: ")?,
+            (Via::Run, Direction::Down) => write!(f, "revert {name}: ")?,
+            (via, _) => return write!(f, "{} {name}: {path} is not run", via.name()),
         }
         if script.is_rust() {
             write!(f, "Rust of {path}:{}", script.first_line())?;

@@ -8,6 +8,7 @@ use super::message::{Message, Part};
 use crate::Engine;
 use crate::connect::Held;
 use crate::engine::{Changed, Sent, Stopped};
+use crate::error::said;
 
 /// How long the server is given to cancel a statement.
 const AGAIN: Duration = Duration::from_millis(200);
@@ -82,8 +83,8 @@ impl<C: Engine> Attempt<'_, C> {
         match second.cancel(&marker).await {
             Ok(()) => second.give_back(),
             Err(stopped) => {
-                let error = &stopped.error;
-                tracing::warn!(%error, "the statement under way cannot be cancelled");
+                let error = said(&stopped.error);
+                tracing::warn!(error, "the statement under way cannot be cancelled");
             }
         }
     }

@@ -4,15 +4,6 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::failure::Failure;
 
-/// What a person says to go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Answer<'a> {
-    /// `y` or `yes`.
-    Yes,
-    /// This word.
-    Word(&'a str),
-}
-
 /// Whoever runs it says that it is meant.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Confirm {
@@ -23,7 +14,27 @@ pub(crate) struct Confirm {
 
 impl Confirm {
     /// Says what would happen and asks whether it is meant; without a terminal there is nobody to ask, and nothing is done.
-    pub(crate) fn ask(self, what: &str, answer: Answer<'_>) -> Result<(), Failure> {
+    pub(crate) fn ask(self, what: &str) -> Result<(), Failure> {
+        self.asks(what, "go on? [y/N] ", |said| {
+            ["y", "yes"]
+                .iter()
+                .any(|yes| said.eq_ignore_ascii_case(yes))
+        })
+    }
+
+    /// The same where a yes is said too easily: the word is to be typed.
+    #[cfg(feature = "reset")]
+    pub(crate) fn ask_for(self, what: &str, word: &str) -> Result<(), Failure> {
+        let question = format!("type `{word}` to go on: ");
+        self.asks(what, &question, |said| said == word)
+    }
+
+    fn asks(
+        self,
+        what: &str,
+        question: &str,
+        is_meant: impl FnOnce(&str) -> bool,
+    ) -> Result<(), Failure> {
         if self.yes {
             return Ok(());
         }
@@ -33,18 +44,8 @@ impl Confirm {
                     .hint("`--yes` does it without asking"),
             );
         }
-        let question = match answer {
-            Answer::Yes => "go on? [y/N] ".to_owned(),
-            Answer::Word(word) => format!("type `{word}` to go on: "),
-        };
         let said = ask(&format!("{what}\n{question}")).unwrap_or_default();
-        let is_meant = match answer {
-            Answer::Yes => ["y", "yes"]
-                .iter()
-                .any(|yes| said.eq_ignore_ascii_case(yes)),
-            Answer::Word(word) => said == word,
-        };
-        if is_meant {
+        if is_meant(&said) {
             Ok(())
         } else {
             Err(Failure::usage("nothing was done: it was not confirmed"))

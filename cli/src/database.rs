@@ -1,6 +1,7 @@
 //! [`Database`]: the pool of whichever engine the URL names.
 
 mod dotenv;
+#[cfg(feature = "reset")]
 mod named;
 mod reach;
 mod url;
@@ -12,6 +13,7 @@ use sqlx::PgPool;
 #[cfg(feature = "sqlite")]
 use sqlx::SqlitePool;
 
+#[cfg(feature = "reset")]
 pub(crate) use named::Named;
 pub(crate) use url::DatabaseUrl;
 

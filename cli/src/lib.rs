@@ -56,8 +56,9 @@
 //!
 //! # Features
 //!
-//! `postgres`, `mysql` and `sqlite` choose the engines, `rustls` encrypts connections, `author` has the verbs that write
-//! migrations. All are on by default; a program of your own names its engine and leaves the others out:
+//! `postgres`, `mysql` and `sqlite` choose the engines, `rustls` encrypts connections, `reset` has the verb that drops the
+//! database, `author` those that write migrations. All are on by default; a program of your own names its engine and leaves
+//! the others out:
 //! `embed-migrations-cli = { version = "…", default-features = false, features = ["postgres", "rustls"] }`.
 
 #![cfg_attr(

@@ -5,11 +5,12 @@ mod baseline;
 mod half_done;
 mod history;
 mod judge;
-mod part;
+pub(crate) mod part;
 mod patience;
 mod plan;
 mod redo;
 mod repair;
+#[cfg(feature = "reset")]
 mod reset;
 mod resolve;
 mod revert;
@@ -39,6 +40,7 @@ pub use history::History;
 pub use plan::Plan;
 pub use redo::Redo;
 pub use repair::Repair;
+#[cfg(feature = "reset")]
 pub use reset::Reset;
 pub use resolve::Resolve;
 pub use revert::Revert;
@@ -89,6 +91,7 @@ pub enum Verb {
     /// Say what became of a statement that is in doubt
     Resolve(Resolve),
     /// Drop the database, make it again, and apply everything
+    #[cfg(feature = "reset")]
     Reset(Reset),
     /// Wait until another process has applied what is pending
     #[command(
@@ -139,6 +142,7 @@ impl Verb {
             Self::Adopt(_) => "adopt",
             Self::Repair(_) => "repair",
             Self::Resolve(_) => "resolve",
+            #[cfg(feature = "reset")]
             Self::Reset(_) => "reset",
             Self::Wait(_) => "wait",
         }
@@ -160,6 +164,7 @@ impl Verb {
             Self::Adopt(adopt) => adopt.run(site).await,
             Self::Repair(repair) => repair.run(site).await,
             Self::Resolve(resolve) => resolve.run(site).await,
+            #[cfg(feature = "reset")]
             Self::Reset(reset) => reset.run(site).await,
             Self::Wait(wait) => wait.run(site).await,
         }
@@ -201,7 +206,9 @@ impl Verb {
         match self {
             Self::Run(run) => !run.is_dry(),
             Self::Revert(revert) => !revert.is_dry(),
-            Self::Redo(_) | Self::Reset(_) => true,
+            Self::Redo(_) => true,
+            #[cfg(feature = "reset")]
+            Self::Reset(_) => true,
             _ => false,
         }
     }

@@ -15,10 +15,12 @@ pub(crate) fn rfc_3339(time: SystemTime) -> String {
     utc(time).replacen(' ', "T", 1) + "Z"
 }
 
-/// Three digits say enough about a duration.
+/// A history keeps milliseconds.
 pub(crate) fn rounded(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) {
-        format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+    if duration < Duration::from_millis(1) {
+        "<1 ms".to_owned()
+    } else if duration < Duration::from_secs(1) {
+        format!("{} ms", duration.as_millis())
     } else {
         format!("{:.1} s", duration.as_secs_f64())
     }

@@ -95,6 +95,8 @@ fn is_concurrent(words: &[Word<'_>], dialect: Dialect) -> bool {
     dialect == Dialect::Postgres && begins(words, "CREATE ?UNIQUE INDEX CONCURRENTLY")
 }
 
+/// It changes how data are kept, and none of them.
+const UPKEEP: &[&str] = &["VACUUM|ANALYZE|CLUSTER|REINDEX|CHECKPOINT|OPTIMIZE"];
 const OF_THE_SESSION: &[&str] = &["SET|RESET|USE|BEGIN", "START TRANSACTION"];
 /// MariaDB: what looks like the one above and has other statements in it.
 const WITH_A_STATEMENT: &[&str] = &["SET STATEMENT", "BEGIN NOT ATOMIC"];
@@ -108,7 +110,8 @@ pub fn effect(sql: &str, dialect: Dialect) -> Option<Effect> {
 pub(crate) fn effect_of(words: &[Word<'_>], dialect: Dialect) -> Option<Effect> {
     let behind = |pattern: &str| rest(words, pattern);
     // It is gone with its session.
-    if any(words, OF_THE_SESSION) && !any(words, WITH_A_STATEMENT) {
+    let of_the_session = any(words, OF_THE_SESSION) && !any(words, WITH_A_STATEMENT);
+    if of_the_session || any(words, UPKEEP) && !begins(words, "* CONCURRENTLY") {
         return Some(Effect::Same);
     }
     if let Some(words) = behind("CREATE ?UNLOGGED TABLE") {

@@ -209,10 +209,12 @@ fn migrations(count: usize) -> String {
     format!("{count} migration{plural}")
 }
 
-/// Three digits say enough about a duration.
+/// A history keeps milliseconds.
 fn rounded(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) {
-        format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+    if duration < Duration::from_millis(1) {
+        "<1 ms".to_owned()
+    } else if duration < Duration::from_secs(1) {
+        format!("{} ms", duration.as_millis())
     } else {
         format!("{:.1} s", duration.as_secs_f64())
     }

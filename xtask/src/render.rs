@@ -90,7 +90,9 @@ pub(crate) fn render(records: &BTreeMap<String, String>) -> String {
         "# Reliability\n\nWritten by `cargo xtask test --reliability` from what its tests saw, and never by hand. The scripts count \
          themselves: each statement leaves something of which there must be one. *in doubt* counts how often a run ended by \
          saying which statement a person must look at; it was answered as the schema does, and the next run went on. After each \
-         cell the pool is usable, and no session of ours does anything or holds a lock. No wait was without an end.\n",
+         cell the pool is usable, and no session of ours does anything or holds a lock. No wait was without an end.\n\n\
+         What the scripts run that an engine does not roll back makes tables and indexes, of which the catalogue tells \
+         afterwards whether they are there. A process that dies in a `CALL` or a `DO` leaves it in doubt, always.\n",
     );
     if let Some(versions) = records.get("versions") {
         let mut versions: Vec<String> = versions
@@ -99,7 +101,7 @@ pub(crate) fn render(records: &BTreeMap<String, String>) -> String {
             .collect();
         versions.sort();
         versions.dedup();
-        let _ = writeln!(page, "\nServers: {}.", versions.join(", "));
+        let _ = writeln!(page, "\nVersions: {}.", versions.join(", "));
     }
     page.push_str("\nMySQL, CockroachDB, YugabyteDB and TiDB: by specification, not tested.\n");
     for (name, heading, what) in ROWS {
@@ -167,7 +169,7 @@ mod tests {
         let records = records.map(|(name, text)| (name.to_owned(), text.to_owned()));
         let page = render(&BTreeMap::from(records));
         assert!(
-            page.contains("Servers: PostgreSQL 15.18, SQLite 3.50.\n"),
+            page.contains("Versions: PostgreSQL 15.18, SQLite 3.50.\n"),
             "{page}"
         );
         assert!(

@@ -11,9 +11,9 @@ pub(super) fn half_done(of: &MigrationStatus) -> Vec<String> {
         Key::Version(_) => format!("migration {} {}", of.label, of.name),
         Key::Repeatable(_) => format!("migration {key}"),
     };
-    let verb = match of.direction {
-        Direction::Up => "run",
-        Direction::Down => "revert",
+    let (verb, reverting) = match of.direction {
+        Direction::Up => ("run", ""),
+        Direction::Down => ("revert", " while it was reverted"),
     };
     match of.state {
         State::InDoubt => vec![
@@ -29,8 +29,10 @@ pub(super) fn half_done(of: &MigrationStatus) -> Vec<String> {
             ),
         ],
         State::Failed => vec![
-            format!("failed: {named}, {}", how_far(of)),
-            format!("help: mend its script behind what is done; `{verb}` goes on there"),
+            format!("failed{reverting}: {named}, {}", how_far(of)),
+            format!(
+                "help: `{verb}` goes on there; where the script is at fault, mend it behind what is done"
+            ),
         ],
         _ => Vec::new(),
     }

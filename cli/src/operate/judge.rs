@@ -6,19 +6,19 @@ use embed_migrations::{Migrator, Policy};
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 #[command(next_help_heading = "Differences between program and database")]
 pub(crate) struct Judge {
-    /// A script that was edited after it was applied
+    /// A script that was edited after it was applied [default: error]
     #[arg(long, value_enum, value_name = "POLICY")]
     modified: Option<Word>,
-    /// An applied migration that is gone from the program
+    /// An applied migration that is gone from the program [default: error]
     #[arg(long, value_enum, value_name = "POLICY")]
     missing: Option<Word>,
-    /// A pending migration below the newest applied one
+    /// A pending migration below the newest applied one [default: error]
     #[arg(long, value_enum, value_name = "POLICY")]
     out_of_order: Option<Word>,
-    /// An applied migration that is newer than the program
+    /// An applied migration that is newer than the program [default: warn]
     #[arg(long, value_enum, value_name = "POLICY")]
     ahead: Option<Word>,
-    /// The history of another tool where there is none of ours
+    /// The history of another tool where there is none of ours [default: error]
     #[arg(long, value_enum, value_name = "POLICY")]
     foreign_history: Option<Word>,
 }

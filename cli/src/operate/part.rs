@@ -2,8 +2,8 @@
 //! what docs/json.md describes.
 
 use embed_migrations::{
-    AppliedMigration, Difference, DifferenceKind, Finished, Journal, MigrationStatus, Plan, Report,
-    State, Step, Validation,
+    AppliedMigration, Difference, DifferenceKind, Finished, Journal, Key, MigrationStatus, Plan,
+    Report, State, Step, Validation,
 };
 use serde_json::{Value, json};
 
@@ -23,10 +23,18 @@ pub(super) fn report(report: &Report) -> Value {
     })
 }
 
+/// What a verb takes for a migration: the version as its file name writes it, or what a repeatable is known by.
+pub(crate) fn version(key: &Key, label: &str) -> String {
+    match key {
+        Key::Version(_) => label.to_owned(),
+        Key::Repeatable(_) => key.to_string(),
+    }
+}
+
 fn finished(of: &Finished) -> Value {
     json!({
         "set": of.set(),
-        "version": of.label(),
+        "version": version(&of.key(), of.label()),
         "name": of.name(),
         "path": of.path(),
         "via": of.via().name(),
@@ -45,7 +53,7 @@ pub(super) fn plan(plan: &Plan) -> Value {
 fn step(step: &Step) -> Value {
     json!({
         "set": step.set.name(),
-        "version": step.migration.label(),
+        "version": version(&step.migration.key(), step.migration.label()),
         "name": step.migration.name(),
         "direction": step.direction().name(),
         "via": step.via.name(),
@@ -61,7 +69,7 @@ fn step(step: &Step) -> Value {
 pub(super) fn status(of: &MigrationStatus) -> Value {
     json!({
         "set": of.set,
-        "version": of.label,
+        "version": version(&of.key, &of.label),
         "name": of.name,
         "state": state(of.state),
         "direction": of.direction.name(),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::site::Site;
 use super::{Done, Outcome};
-use crate::confirm::{Answer, Confirm};
+use crate::confirm::Confirm;
 use crate::database::{Database, on};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -50,7 +50,7 @@ impl Repair {
         }
         on!(database, pool => migrator.can_repair(pool, &repairs).await?);
         let what: Vec<String> = repairs.iter().map(meant).collect();
-        self.confirm.ask(&what.join("\n"), Answer::Yes)?;
+        self.confirm.ask(&what.join("\n"))?;
         on!(database, pool => migrator.repair(pool, &repairs).await?);
         Ok(Box::new(Mended {
             repairs,
@@ -94,7 +94,9 @@ impl Outcome for Mended {
     fn words(&self) -> String {
         match (self.asked, self.repairs.is_empty()) {
             (false, _) => String::new(),
-            (true, true) => "there is nothing to repair\n".to_owned(),
+            (true, true) => {
+                "there is nothing to repair; `resolve` settles what is in doubt\n".to_owned()
+            }
             (true, false) => lines([
                 "error: nothing was done: `repair` wants to be told what to mend",
                 "help: `--accept` takes the script of the program for the applied one, where the edit changes nothing in the database",

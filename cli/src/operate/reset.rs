@@ -3,7 +3,7 @@
 use super::Done;
 use super::runs::Way;
 use super::site::Site;
-use crate::confirm::{Answer, Confirm};
+use crate::confirm::Confirm;
 use crate::database::Named;
 
 /// Drops the database, makes it again, and applies everything.
@@ -19,7 +19,7 @@ impl Reset {
         // What cannot be applied to an empty database is found before there is one.
         site.migrator.plan_from_scratch(site.url.dialect()?)?;
         let what = format!("drop {} with all that is in it", site.url);
-        self.confirm.ask(&what, Answer::Word(named.name()))?;
+        self.confirm.ask_for(&what, named.name())?;
         named.drop_and_create(&site.url, site.timeout).await?;
         let database = site.reach().await?;
         Way::Run

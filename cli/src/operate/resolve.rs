@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 
 use super::site::Site;
 use super::{Done, Outcome};
-use crate::confirm::{Answer, Confirm};
+use crate::confirm::Confirm;
 use crate::database::on;
+use crate::exit::Exit;
 use crate::output::Screen;
+use crate::output::text::lines;
 
 /// Says what became of a statement that is in doubt.
 #[derive(Debug, Clone, clap::Args)]
@@ -22,7 +24,7 @@ pub struct Resolve {
 
 /// What became of the statement.
 #[derive(Debug, Clone, Copy, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct Became {
     /// It ran to its end; the next run goes on behind it
     #[arg(long)]
@@ -30,6 +32,42 @@ struct Became {
     /// It did not run, or its traces are cleared away; the next run goes on with it
     #[arg(long)]
     not_run: bool,
+}
+
+impl Became {
+    const fn said(self) -> Option<Resolution> {
+        match (self.ran, self.not_run) {
+            (true, _) => Some(Resolution::Ran),
+            (_, true) => Some(Resolution::NotRun),
+            _ => None,
+        }
+    }
+}
+
+/// What is to be settled.
+struct Asked(Doubt);
+
+impl Outcome for Asked {
+    fn result(&self, _: Screen) -> String {
+        format!("{}\n", shown(&self.0))
+    }
+
+    fn words(&self) -> String {
+        let key = self.0.key();
+        lines([
+            "help: look at the schema, then settle it and run again".to_owned(),
+            format!("help: it ran: `resolve {key} --ran`"),
+            format!("help: it did not run: `resolve {key} --not-run`"),
+        ])
+    }
+
+    fn json(&self) -> Value {
+        json!({ "version": self.0.key().to_string(), "message": self.0.to_string(), "sql": self.0.sql() })
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::InDoubt
+    }
 }
 
 /// What was settled.
@@ -40,21 +78,19 @@ struct Settled {
 
 impl Resolve {
     pub(super) async fn run(&self, site: Site) -> Done {
-        let settled = Settled {
-            key: self.version.clone(),
-            resolution: if self.became.ran {
-                Resolution::Ran
-            } else {
-                Resolution::NotRun
-            },
-        };
-        let Settled { key, resolution } = &settled;
-        let migrator = &site.migrator;
+        let (key, migrator) = (&self.version, &site.migrator);
         let database = site.reach().await?;
         let doubt = on!(database, pool => migrator.doubt(pool, key.clone()).await?);
+        let Some(resolution) = self.became.said() else {
+            return Ok(Box::new(Asked(doubt)));
+        };
+        let settled = Settled {
+            key: key.clone(),
+            resolution,
+        };
         let what = format!("{}\nyou say: {}", shown(&doubt), settled.said());
-        self.confirm.ask(&what, Answer::Yes)?;
-        on!(database, pool => migrator.resolve(pool, key.clone(), *resolution).await?);
+        self.confirm.ask(&what)?;
+        on!(database, pool => migrator.resolve(pool, key.clone(), resolution).await?);
         Ok(Box::new(settled))
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::plan::Planned;
 use super::site::Site;
 use super::{Outcome, part};
-use crate::confirm::{Answer, Confirm};
+use crate::confirm::Confirm;
 use crate::database::{Database, on};
 use crate::failure::Failure;
 use crate::output::Screen;
@@ -102,7 +102,7 @@ impl Way {
         let planned = Planned::towards(&migrator, &database, Goal::Revert(target)).await?;
         if !planned.plan.is_empty() {
             let then = if again { "\nand apply it again" } else { "" };
-            confirm.ask(&format!("{}{then}", planned.plan), Answer::Yes)?;
+            confirm.ask(&format!("{}{then}", planned.plan))?;
         }
         let way = if again {
             Self::Redo

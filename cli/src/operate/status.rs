@@ -48,7 +48,7 @@ impl Found {
         for of in &self.status.migrations {
             let took = of.took.filter(|_| of.via.is_some());
             let cells = [
-                of.label.clone(),
+                part::version(&of.key, &of.label),
                 of.name.clone(),
                 of.state.to_string(),
                 of.applied_at.map(utc).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! `validate`: whether the database is what the program expects.
 
-use embed_migrations::Validation;
+use embed_migrations::{Policies, Policy, Validation};
 use serde_json::Value;
 
 use super::half_done::half_done;
@@ -23,6 +23,7 @@ pub struct Validate {
 /// What was found.
 pub(super) struct Validated {
     pub(super) validation: Validation,
+    pub(super) policies: Policies,
     pub(super) sets: usize,
 }
 
@@ -32,7 +33,11 @@ impl Validate {
         let database = site.reach().await?;
         let validation = on!(database, pool => migrator.validate(pool).await?);
         let sets = site.sets();
-        Ok(Box::new(Validated { validation, sets }))
+        Ok(Box::new(Validated {
+            validation,
+            policies: *migrator.configured_policies(),
+            sets,
+        }))
     }
 }
 
@@ -52,7 +57,14 @@ impl Outcome for Validated {
 
     fn words(&self) -> String {
         let differences = self.validation.differences.iter();
-        let differences = differences.flat_map(|of| told("difference", of));
+        let differences = differences.flat_map(|of| {
+            // What is let through needs no mending.
+            let lines = match self.policies.of(of.kind()) {
+                Policy::Error => 2,
+                Policy::Warn | Policy::Allow => 1,
+            };
+            told("difference", of).into_iter().take(lines)
+        });
         let migrations = self.validation.status.migrations.iter();
         lines(differences.chain(migrations.flat_map(half_done)))
     }

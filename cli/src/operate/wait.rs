@@ -39,7 +39,11 @@ impl Wait {
         };
         let validation = stoppable(&site.stop, wait).await?;
         let sets = site.sets();
-        Ok(Box::new(Validated { validation, sets }))
+        Ok(Box::new(Validated {
+            validation,
+            policies: *migrator.configured_policies(),
+            sets,
+        }))
     }
 
     /// A pool only says that it got no connection, so a server that never was there is asked once more for its reason.

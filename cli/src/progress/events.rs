@@ -1,10 +1,15 @@
 //! What a run does, as JSON: one object a line.
 
-use embed_migrations::Progress;
+use embed_migrations::{Migration, Progress};
 use serde_json::{Value, json};
 
+use crate::operate::part;
 use crate::output::json::object;
 use crate::time::milliseconds;
+
+fn version(migration: Migration) -> String {
+    part::version(&migration.key(), migration.label())
+}
 
 pub(super) fn event(verb: &str, progress: &Progress) -> Value {
     let said = match progress {
@@ -17,7 +22,7 @@ pub(super) fn event(verb: &str, progress: &Progress) -> Value {
         } => json!({
             "event": "migration",
             "set": set,
-            "version": migration.label(),
+            "version": version(*migration),
             "name": migration.name(),
             "direction": script.direction().name(),
             "path": script.path(),
@@ -45,7 +50,7 @@ pub(super) fn event(verb: &str, progress: &Progress) -> Value {
         } => json!({
             "event": "finished",
             "set": set,
-            "version": migration.label(),
+            "version": version(*migration),
             "name": migration.name(),
             "direction": direction.name(),
             "took_ms": milliseconds(*took),
@@ -57,7 +62,7 @@ pub(super) fn event(verb: &str, progress: &Progress) -> Value {
         } => json!({
             "event": "batch",
             "set": set,
-            "version": migration.label(),
+            "version": version(*migration),
             "name": migration.name(),
             "done": done,
         }),
@@ -68,7 +73,7 @@ pub(super) fn event(verb: &str, progress: &Progress) -> Value {
         } => json!({
             "event": "waiting",
             "set": set,
-            "version": migration.label(),
+            "version": version(*migration),
             "name": migration.name(),
             "waited_ms": milliseconds(*waited),
         }),
@@ -80,7 +85,7 @@ pub(super) fn event(verb: &str, progress: &Progress) -> Value {
         } => json!({
             "event": "blocked",
             "set": set,
-            "version": migration.label(),
+            "version": version(*migration),
             "name": migration.name(),
             "waited_ms": milliseconds(*waited),
             "by": by,

@@ -71,12 +71,19 @@ fn steady(line: &str) -> String {
     let indent = line.len() - line.trim_start().len();
     let mut words: Vec<String> = Vec::new();
     for word in line.split_whitespace() {
+        let is_unit = matches!(word.trim_end_matches(';'), "ms" | "s");
+        if let Some(last) = words
+            .last_mut()
+            .filter(|last| is_unit && last.parse::<f64>().is_ok())
+        {
+            last.replace_range(.., "N");
+        }
         let is_number = word.parse::<f64>().is_ok();
         let is_date = word.len() == 10 && word.starts_with("20") && word.matches('-').count() == 2;
         let is_time = word.len() == 8 && word.matches(':').count() == 2;
         let before = words.last().map(String::as_str);
         match (before, word.trim_end_matches(';')) {
-            (Some("N"), "ms" | "s") => {
+            (Some("<1" | "N"), "ms" | "s") => {
                 words.pop();
                 words.push(word.replace("ms", "TIME").replace('s', "TIME"));
             }

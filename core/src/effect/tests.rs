@@ -93,9 +93,12 @@ fn what_the_words_do_not_tell_is_not_guessed() {
         "ALTER TABLE a DROP PRIMARY KEY",
         "ALTER TABLE a RENAME TO b",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "VACUUM",
+        "REINDEX TABLE CONCURRENTLY a",
     ] {
         assert_eq!(effect(sql, Postgres), None, "{sql}");
+    }
+    for sql in ["VACUUM", "VACUUM (ANALYZE) a", "REINDEX TABLE a"] {
+        assert_eq!(effect(sql, Postgres), Some(Effect::Same), "{sql}");
     }
     assert_eq!(effect("CREATE TABLE a AS SELECT 1", MySql), None);
     let with = "SET STATEMENT max_statement_time = 60 FOR INSERT INTO a VALUES (1)";

@@ -38,7 +38,7 @@ impl Difference {
     }
 
     pub(super) fn out_of_order(migration: Migration, script: &Script) -> Self {
-        let what = format!("is pending, and newer ones are applied: {}", script.path());
+        let what = format!("is older than what is applied already: {}", script.path());
         Self::new(DifferenceKind::OutOfOrder, migration, what)
     }
 
@@ -66,7 +66,7 @@ impl Difference {
             kind: DifferenceKind::OutOfOrder,
             key: Some(of.key.clone()),
             text: format!(
-                "migration {} {} is pending, and newer ones are applied",
+                "migration {} {} is older than what is applied already",
                 of.label, of.name
             ),
         }

@@ -83,7 +83,8 @@ impl Policies {
         }
     }
 
-    pub(crate) fn of(self, kind: DifferenceKind) -> Policy {
+    /// What is done about a kind of difference; what no policy lets through is an error.
+    pub const fn of(self, kind: DifferenceKind) -> Policy {
         match kind {
             DifferenceKind::Modified | DifferenceKind::Replaced | DifferenceKind::DownModified => {
                 self.modified

@@ -12,7 +12,8 @@ pub(crate) struct Sql {
 /// and what goes through it: `serve!(PgPool, url, SQL)`.
 macro_rules! serve {
     ($pool:ty, $url:expr, $sql:expr) => {{
-        let pool = <$pool>::connect($url).await?;
+        // With `MIGRATE=wait` the database need not be there yet.
+        let pool = <$pool>::connect_lazy($url)?;
         let report = Migrator::from_env(&MIGRATIONS)?.run(&pool).await?;
         println!("{report}");
 

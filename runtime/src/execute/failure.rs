@@ -1,6 +1,6 @@
 //! From a statement that the server refused to the error that a person reads.
 
-use embed_migrations_core::{Direction, Script, Statement, Step};
+use embed_migrations_core::{Direction, Script, Statement, Step, builds_concurrently};
 
 use super::message::{Message, Part};
 use crate::Engine;
@@ -46,7 +46,7 @@ fn failed<C: Engine>(
         format!("{what} failed at {place}: {}", said(&stopped.error)),
     );
     let error = advice.into_iter().fold(error, Error::with_note);
-    let error = match leftover(script.text(statement)) {
+    let error = match leftover::<C>(script.text(statement)) {
         Some(hint) => error.with_hint(hint),
         None => error,
     };
@@ -91,15 +91,9 @@ pub(super) fn commit_failed<C: Engine>(step: &Step, stopped: Stopped) -> Error {
 }
 
 /// PostgreSQL manual, CREATE INDEX, "Building Indexes Concurrently": a failed one leaves an index that is never used.
-fn leftover(sql: &str) -> Option<&'static str> {
-    let words: Vec<String> = sql
-        .split_whitespace()
-        .take(4)
-        .map(str::to_ascii_uppercase)
-        .collect();
-    let builds_index = words.first().is_some_and(|word| word == "CREATE")
-        && words.iter().any(|word| word == "CONCURRENTLY");
-    builds_index.then_some("it may have left an invalid index: drop that before the next run")
+fn leftover<C: Engine>(sql: &str) -> Option<&'static str> {
+    builds_concurrently(sql, C::DIALECT)
+        .then_some("it may have left an invalid index; the next run drops that and builds it again")
 }
 
 /// The error of a holder whose claim is another's.

@@ -66,6 +66,8 @@ impl<C: Engine> Run<'_, C> {
             | (Part::Restore | Part::History | Part::Commit, Meaning::Busy) => Ok(Outcome::Taken),
             (Part::Statement(script, statement), meaning) => {
                 let error = statement_failed::<C>(step, script, statement, at, stopped);
+                let error =
+                    error.with_note("nothing of it is left: its transaction was rolled back");
                 if meaning != Meaning::Busy {
                     return Err(error);
                 }

@@ -156,8 +156,9 @@ fn forget(own: &Member, row: &AppliedMigration, mender: &Mender<'_>) -> Result<S
     let is_to_revert = row.via == Via::Run && row.version().is_some();
     if row.is_applied() && is_to_revert && known(own, row).is_some() {
         return Err(
-            refused(format!("{} is applied, and in this program", named(row)))
-                .with_hint("`revert` takes it back"),
+            refused(format!("{} is applied, and in this program", named(row))).with_hint(
+                "`revert` takes it back, with a down script; without one write a new migration that undoes it",
+            ),
         );
     }
     Ok(mender.forget())

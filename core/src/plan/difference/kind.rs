@@ -44,15 +44,19 @@ impl DifferenceKind {
     pub(super) const fn hint(self) -> &'static str {
         match self {
             Self::Modified => {
-                "restore the file and put the change into a new migration, or set the policy `modified`"
+                "restore the file and put the change into a new migration; where the edit means nothing to the database, \
+                 `repair` accepts it; or set the policy `modified`"
             }
             Self::Replaced => {
                 "give the new migration a version above every other, and restore the file of the applied one; a database of \
                  your own that ran a migration under a version it had before a merge is made anew"
             }
-            Self::Missing => "restore the file, or set the policy `missing`",
+            Self::Missing => {
+                "restore the file; where it is gone for good, `repair` forgets it; or set the policy `missing`"
+            }
             Self::OutOfOrder => {
-                "give the migration a version above the newest applied one, or set the policy `out_of_order`"
+                "give the migration a version above the newest applied one, or set the policy `out_of_order`; what `skip` or \
+                 `baseline` recorded by mistake `repair` forgets"
             }
             Self::Ahead => "deploy a program that knows the migration, or set the policy `ahead`",
             Self::NoScript => "add a script for this dialect, or one without a dialect",
@@ -66,7 +70,8 @@ impl DifferenceKind {
                 "restore the statements that were done, and change only what comes after them"
             }
             Self::NoDown => {
-                "nothing was run: add a down script (`reversible_step` in Rust), or write a new migration that undoes it"
+                "nothing was run: add a down script (`reversible_step` in Rust), or write a new migration that undoes it; what a \
+                 newer program applied that program reverts"
             }
             Self::DownModified => "restore the down script, or set the policy `modified`",
             Self::HalfApplied => {

@@ -1,5 +1,6 @@
 //! What one statement does, as far as its words tell: what rolls it back, and what it leaves in the catalogue.
 
+use crate::again::says_it_all;
 use crate::check::pattern::{any, begins, rest};
 use crate::check::sentence::{Word, first_words, words_of};
 use crate::check::{ends_or_begins_transaction, is_refused_in_transaction};
@@ -58,10 +59,16 @@ pub enum RollsBack {
 }
 
 const ROWS: &[&str] = &["INSERT|UPDATE|DELETE|REPLACE|MERGE|SELECT|WITH|VALUES|TABLE"];
-const DDL: &[&str] = &["CREATE|ALTER|DROP|TRUNCATE|COMMENT|GRANT|REVOKE|REINDEX|REFRESH|ANALYZE"];
+const DDL: &[&str] = &["CREATE|ALTER|DROP|TRUNCATE|COMMENT|GRANT|REVOKE|REFRESH|ANALYZE"];
+/// DDL that PostgreSQL, or some of its releases, runs by itself only (manual, SQL Commands).
+const BY_ITSELF: &[&str] = &["CREATE|ALTER|DROP DATABASE|SUBSCRIPTION|TABLESPACE|SYSTEM"];
 /// What may begin a transaction and leave it open, or end one, as far as can be seen.
 const OF_TRANSACTIONS: &[&str] = &["SAVEPOINT|RELEASE"];
-const OF_TRANSACTIONS_ON_MYSQL: &[&str] = &["CALL|EXECUTE|XA|LOCK|UNLOCK|HANDLER"];
+/// MySQL: what does neither, besides rows and DDL. In all else, a procedure or a block, may be anything.
+const OF_NO_TRANSACTION: &[&str] = &[
+    "SET|USE|DO|SHOW|DESCRIBE|DESC|EXPLAIN|CHECK|CHECKSUM|OPTIMIZE|REPAIR|FLUSH|RENAME|PREPARE|DEALLOCATE|LOAD|KILL|RESET|HELP",
+    "INSTALL|UNINSTALL|SIGNAL|CACHE|PURGE|(",
+];
 
 /// What rolls each statement of a script back; `None` for a script that looks after transactions itself, or may.
 pub fn rolls_back(sql: &str, statements: &[Statement], dialect: Dialect) -> Option<Vec<RollsBack>> {
@@ -69,9 +76,10 @@ pub fn rolls_back(sql: &str, statements: &[Statement], dialect: Dialect) -> Opti
         let words = first_words(sql, dialect, statement);
         let is_of_transactions = ends_or_begins_transaction(&words)
             || any(&words, OF_TRANSACTIONS)
-            || dialect == Dialect::MySql && any(&words, OF_TRANSACTIONS_ON_MYSQL);
+            || dialect == Dialect::MySql && may_be_of_transactions(&words);
         (!is_of_transactions).then(|| {
-            if is_refused_in_transaction(&words, dialect) {
+            let by_itself = dialect == Dialect::Postgres && any(&words, BY_ITSELF);
+            if by_itself || is_refused_in_transaction(&words, dialect) {
                 RollsBack::Nowhere
             } else if any(&words, ROWS) {
                 RollsBack::Everywhere
@@ -83,6 +91,26 @@ pub fn rolls_back(sql: &str, statements: &[Statement], dialect: Dialect) -> Opti
         })
     });
     each.collect()
+}
+
+fn may_be_of_transactions(words: &[Word<'_>]) -> bool {
+    let is_known = [ROWS, DDL, OF_NO_TRANSACTION]
+        .iter()
+        .any(|known| any(words, known));
+    any(words, WITH_A_STATEMENT) || !words.is_empty() && !is_known
+}
+
+/// Whether a statement may fail when it has done something that stays done: it has statements or objects of its own.
+pub fn may_stay_half_done(sql: &str, dialect: Dialect) -> bool {
+    let words = words_of(sql, dialect);
+    match dialect {
+        Dialect::Postgres => any(&words, &["CALL|DO|VACUUM|REINDEX"]),
+        Dialect::MySql => {
+            let drops_several = any(&words, &["DROP TABLE|VIEW * ,", "RENAME TABLE * ,"]);
+            may_be_of_transactions(&words) || drops_several
+        }
+        Dialect::Sqlite => false,
+    }
 }
 
 /// Whether a statement builds an index beside the work of others: one that fails leaves an index that is never used
@@ -110,7 +138,8 @@ pub fn effect(sql: &str, dialect: Dialect) -> Option<Effect> {
 pub(crate) fn effect_of(words: &[Word<'_>], dialect: Dialect) -> Option<Effect> {
     let behind = |pattern: &str| rest(words, pattern);
     // It is gone with its session.
-    let of_the_session = any(words, OF_THE_SESSION) && !any(words, WITH_A_STATEMENT);
+    let of_the_session =
+        any(words, OF_THE_SESSION) && !any(words, WITH_A_STATEMENT) && says_it_all(words);
     if of_the_session || any(words, UPKEEP) && !begins(words, "* CONCURRENTLY") {
         return Some(Effect::Same);
     }

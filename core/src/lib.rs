@@ -63,6 +63,7 @@ mod status;
 mod validation;
 
 // What one statement of a script does.
+mod again;
 mod effect;
 
 // What a person reads.
@@ -86,7 +87,10 @@ pub use directory::{
     Directory, DirectoryCallback, DirectoryMigration, DirectoryRepeatable, DirectoryScript,
     Options, Outline, OutlineScript, ScriptKey,
 };
-pub use effect::{Effect, Object, ObjectKind, RollsBack, builds_concurrently, effect, rolls_back};
+pub use effect::{
+    Effect, Object, ObjectKind, RollsBack, builds_concurrently, effect, may_stay_half_done,
+    rolls_back,
+};
 pub use foreign::{FOREIGN_HISTORIES, Foreign, History};
 pub use history::{AppliedMigration, Claim, Journal, Kind, RowState, Via};
 pub use key::Key;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use embed_migrations_core::{AppliedMigration, Key, Script, Statement};
+use embed_migrations_core::{AppliedMigration, Dialect, Direction, Key, Member, Migration, Script};
 
 use crate::error::{Error, ErrorKind};
 
@@ -20,24 +20,20 @@ pub struct Doubt {
 }
 
 impl Doubt {
-    /// What a row is in doubt about. `name` is what a person calls the migration; `script` is the one that was run, where it
-    /// is known, with its statements.
-    pub(crate) fn of(
-        row: &AppliedMigration,
-        name: String,
-        script: Option<(&'static Script, &[Statement])>,
-    ) -> Self {
+    /// What a row is in doubt about.
+    pub(crate) fn of(member: &Member, dialect: Dialect, row: &AppliedMigration) -> Self {
         let done = row.journal.done;
-        let statement = |(script, statements): (&'static Script, &[Statement])| {
-            statements.get(done).map(|of| (script, *of))
-        };
-        let found = script.and_then(statement);
+        let script = script_that_ran(member, dialect, row);
+        let statements = script.and_then(|script| script.statements(dialect));
+        let statement = statements.and_then(|statements| statements.get(done).copied());
+        let found = script.zip(statement);
         let line = found.map(|(script, of)| script.line(of));
+        let name = known(member, row).map(|migration| migration.to_string());
         Self {
             key: row.key.clone(),
-            name,
+            name: name.unwrap_or_else(|| called(row)),
             place: script
-                .map(|(script, _)| (script.path(), line.unwrap_or_else(|| script.first_line()))),
+                .map(|script| (script.path(), line.unwrap_or_else(|| script.first_line()))),
             sql: found.map(|(script, of)| script.text(of)),
             number: done + 1,
             by: row.applied_by.clone(),
@@ -84,11 +80,47 @@ impl Error {
     /// A person must say what became of a statement.
     pub(crate) fn in_doubt(doubt: &Doubt) -> Self {
         let key = doubt.key();
-        Self::new(ErrorKind::InDoubt, doubt.to_string())
+        let error = Self::new(ErrorKind::InDoubt, doubt.to_string());
+        let error = if doubt.sql().is_none() {
+            error.with_hint("the program has not the script that was run: restore it first")
+        } else {
+            error
+        };
+        error
             .with_hint("look at the schema, then settle it and run again")
             .with_hint(format!("it ran: `resolve {key} --ran`, `Resolution::Ran`"))
             .with_hint(format!(
                 "it did not run: `resolve {key} --not-run`, `Resolution::NotRun`"
             ))
+    }
+}
+
+/// The script that was run, where the program still has it.
+pub(crate) fn script_that_ran(
+    of: &Member,
+    dialect: Dialect,
+    row: &AppliedMigration,
+) -> Option<&'static Script> {
+    let migration = known(of, row)?;
+    let (script, ran) = match row.direction {
+        Direction::Up => (migration.up(dialect)?, Some(row.checksum)),
+        Direction::Down => (migration.down(dialect)?, row.down_checksum),
+    };
+    (Some(script.checksum()) == ran).then_some(script)
+}
+
+/// What the program has under the key of a row.
+pub(crate) fn known(own: &Member, row: &AppliedMigration) -> Option<Migration> {
+    match &row.key {
+        Key::Version(version) => own.get(*version),
+        Key::Repeatable(_) => own.set().repeatables().find(|other| other.key() == row.key),
+    }
+}
+
+/// What a person calls the migration of a row that the program may not have.
+pub(crate) fn called(row: &AppliedMigration) -> String {
+    match &row.key {
+        Key::Version(version) => format!("{version} {}", row.name),
+        Key::Repeatable(_) => row.key.to_string(),
     }
 }

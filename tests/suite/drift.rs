@@ -35,7 +35,10 @@ async fn an_edited_script_is_refused<DB: Backend>(db: Fresh<DB>) {
     assert_eq!(error.differences()[0].kind(), DifferenceKind::Modified);
     assert_eq!(
         error.hints(),
-        ["restore the file and put the change into a new migration, or set the policy `modified`"]
+        [
+            "restore the file and put the change into a new migration; where the edit means nothing to the database, `repair` accepts it; \
+         or set the policy `modified`"
+        ]
     );
     assert_eq!(db.tables().await, ["a"]);
     let policies = Policies::default().modified(Policy::Allow);

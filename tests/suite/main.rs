@@ -6,6 +6,7 @@
 )]
 
 mod adopt;
+mod apart;
 mod apply;
 mod batches;
 mod beside;

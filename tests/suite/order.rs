@@ -39,7 +39,7 @@ async fn what_comes_late_is_refused_and_policy_lets_it_in<DB: Backend>(db: Fresh
     assert_eq!(
         error.to_string(),
         "the database's history does not fit this program: \
-         migration 2 b is pending, and newer ones are applied: migrations/2_b.sql"
+         migration 2 b is older than what is applied already: migrations/2_b.sql"
     );
     assert_eq!(
         db.tables().await,

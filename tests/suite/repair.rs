@@ -120,7 +120,12 @@ async fn what_is_applied_and_in_the_program_is_not_forgotten<DB: Backend>(db: Fr
         error.to_string(),
         "migration 1 a is applied, and in this program"
     );
-    assert_eq!(error.hints(), ["`revert` takes it back"]);
+    assert_eq!(
+        error.hints(),
+        [
+            "`revert` takes it back, with a down script; without one write a new migration that undoes it"
+        ]
+    );
 }
 
 async fn what_is_half_applied_is_forgotten_and_pending_again<DB: Backend>(db: Fresh<DB>) {

@@ -1,8 +1,8 @@
 //! What the statements that are done left in their session, when a later run goes on behind them.
 
-use crate::check::pattern::{any, begins, rest};
+use crate::again::{has_variable, says_it_all};
+use crate::check::pattern::{any, begins};
 use crate::check::sentence::{Word, first_words};
-use crate::lex::TokenKind;
 use crate::{Statement, Step};
 
 /// What a statement leaves in its session for those after it.
@@ -24,13 +24,38 @@ impl Step {
     }
 
     /// The first statement that is done and left something in its session that is gone with it: a temporary table, a
-    /// variable that was computed, a setting that was taken back with its transaction; or the next statement, where it asks
-    /// what the last one did.
+    /// variable that was computed, a setting that was taken back with its transaction; or one that is left and asks what
+    /// those that are done did.
     pub(super) fn lost(&self) -> Option<Statement> {
-        let next = self.statements.get(self.done).filter(|_| self.done > 0);
-        let next = next.filter(|next| asks_for_the_last(&self.words(**next)));
         let lost = self.traces(Trace::Lost).next();
-        lost.or_else(|| self.taken_back()).or(next.copied())
+        lost.or_else(|| self.taken_back())
+            .or_else(|| self.opaque())
+            .or_else(|| self.asks_for_the_done())
+    }
+
+    /// What may have set what the rest asks for.
+    fn opaque(&self) -> Option<Statement> {
+        let left = self.statements.iter().skip(self.done);
+        let mut left = left.map(|statement| self.words(*statement));
+        let mut done = self.statements.iter().take(self.done);
+        let opaque = done.find(|statement| any(&self.words(**statement), OPAQUE))?;
+        left.any(|words| has_variable(&words) || calls(&words, &["CURRENT_SETTING"]))
+            .then_some(*opaque)
+    }
+
+    fn asks_for_the_done(&self) -> Option<Statement> {
+        let left = self.statements.iter().skip(self.done);
+        for (index, statement) in left.enumerate().filter(|_| self.done > 0) {
+            let words = self.words(*statement);
+            if calls(&words, OF_THE_LAST_ROW) || index == 0 && calls(&words, OF_THE_LAST) {
+                return Some(*statement);
+            }
+            // From here on the last row is one of its own.
+            if any(&words, &["INSERT|REPLACE"]) {
+                break;
+            }
+        }
+        None
     }
 
     fn taken_back(&self) -> Option<Statement> {
@@ -62,9 +87,18 @@ const NOTHING: &[&str] = &[
     "SET STATEMENT",
     "SET TRANSACTION|LOCAL|CONSTRAINTS|GLOBAL|PERSIST|PASSWORD",
 ];
-const SETTING: &[&str] = &[
-    "SET|RESET|DISCARD|USE|PREPARE|DEALLOCATE|LOCK|UNLOCK|PRAGMA|ATTACH|DETACH",
-    "SELECT SET_CONFIG|PG_CATALOG",
+/// What says itself whether it is the same again.
+const PLAIN: &[&str] = &["RESET|DISCARD|USE|PREPARE|DEALLOCATE|LOCK|UNLOCK|PRAGMA|ATTACH|DETACH"];
+/// What is the same again where nothing is computed for it.
+const COMPUTED: &[&str] = &[
+    "SET",
+    "SELECT SET_CONFIG|PG_ADVISORY_LOCK|PG_ADVISORY_LOCK_SHARED|GET_LOCK",
+    "SELECT PG_CATALOG . SET_CONFIG|PG_ADVISORY_LOCK|PG_ADVISORY_LOCK_SHARED",
+];
+/// What may leave anything in the session.
+const OPAQUE: &[&str] = &[
+    "CALL|EXECUTE|DO|IF|CASE|WHILE|LOOP|REPEAT|FOR",
+    "BEGIN NOT ATOMIC",
 ];
 const LOST: &[&str] = &[
     "CREATE ?OR ?REPLACE ?GLOBAL|LOCAL TEMP|TEMPORARY",
@@ -76,8 +110,14 @@ fn trace(words: &[Word<'_>]) -> Trace {
         Trace::None
     } else if any(words, LOST) || assigns(words) {
         Trace::Lost
-    } else if any(words, SETTING) {
+    } else if any(words, PLAIN) {
         Trace::Setting
+    } else if any(words, COMPUTED) {
+        if says_it_all(words) {
+            Trace::Setting
+        } else {
+            Trace::Lost
+        }
     } else {
         Trace::None
     }
@@ -85,48 +125,32 @@ fn trace(words: &[Word<'_>]) -> Trace {
 
 /// Whether a variable may get a value that is not in the statement.
 fn assigns(words: &[Word<'_>]) -> bool {
-    has_variable(words) && !sets_literal(words) && !begins(words, "PREPARE")
+    has_variable(words) && !says_it_all(words) && !begins(words, "PREPARE")
 }
 
-/// Whether a variable of the user is named, as MySQL does: `@a`, not `@@a`.
-fn has_variable(words: &[Word<'_>]) -> bool {
-    let is_at = |at: usize| words.get(at).is_some_and(|word| word.text == "@");
-    let is_alone = |at: usize| is_at(at) && !is_at(at + 1) && (at == 0 || !is_at(at - 1));
-    (0..words.len()).any(is_alone)
-}
+/// What asks for the key of the last row that the session made.
+const OF_THE_LAST_ROW: &[&str] = &[
+    "LAST_INSERT_ID",
+    "LAST_INSERT_ROWID",
+    "IDENTITY",
+    "INSERT_ID",
+    "LASTVAL",
+    "CURRVAL",
+    "TOTAL_CHANGES",
+];
+/// What asks for what the statement before did.
+const OF_THE_LAST: &[&str] = &["ROW_COUNT", "FOUND_ROWS", "CHANGES"];
 
-/// `SET @a = 5`: running it again sets it again.
-fn sets_literal(words: &[Word<'_>]) -> bool {
-    let assigned = rest(words, "SET @ _ =").or_else(|| rest(words, "SET @ _ : ="));
-    let is_literal = |word: &Word<'_>| {
-        word.kind == TokenKind::String
-            || word.text.starts_with(|first: char| first.is_ascii_digit())
-            || matches!(&*word.text.to_ascii_uppercase(), "NULL" | "TRUE" | "FALSE")
+/// Whether one of the functions is called, or a variable of that name asked.
+fn calls(words: &[Word<'_>], names: &[&str]) -> bool {
+    let is_one = |word: &Word<'_>| {
+        names
+            .iter()
+            .any(|name| word.text.eq_ignore_ascii_case(name))
     };
-    assigned.is_some_and(|assigned| matches!(assigned, [word] if is_literal(word)))
-}
-
-/// What asks the session what its last statement did.
-fn asks_for_the_last(words: &[Word<'_>]) -> bool {
-    const ASKS: [&str; 10] = [
-        "LAST_INSERT_ID",
-        "LAST_INSERT_ROWID",
-        "ROW_COUNT",
-        "FOUND_ROWS",
-        "CHANGES",
-        "TOTAL_CHANGES",
-        "IDENTITY",
-        "INSERT_ID",
-        "LASTVAL",
-        "CURRVAL",
-    ];
-    let asks = |word: &Word<'_>| ASKS.iter().any(|asks| word.text.eq_ignore_ascii_case(asks));
-    words
-        .windows(2)
-        .any(|pair| asks(&pair[0]) && pair[1].text == "(")
-        || words
-            .windows(2)
-            .any(|pair| pair[0].text == "@" && asks(&pair[1]))
+    words.windows(2).any(|pair| {
+        is_one(&pair[0]) && pair[1].text == "(" || pair[0].text == "@" && is_one(&pair[1])
+    })
 }
 
 #[cfg(test)]
@@ -157,6 +181,8 @@ mod tests {
             "SELECT pg_catalog.set_config('search_path', '', false)",
             "PREPARE s FROM @sql",
             "LOCK TABLES a WRITE",
+            "SET sql_mode = CONCAT(@@sql_mode, ',ANSI')",
+            "SELECT pg_advisory_lock(7)",
         ] {
             assert_eq!(trace(sql), Trace::Setting, "{sql}");
         }
@@ -176,6 +202,9 @@ mod tests {
             "CREATE /* scratch */ TEMPORARY TABLE t (n INT)",
             "/*M!100000 CREATE TEMPORARY TABLE t (n INT) */",
             "SELECT 5 AS n INTO TEMP tmp",
+            "SELECT set_config('my.n', (SELECT max(n)::text FROM a), false)",
+            "SELECT set_config('my.n', f(), false)",
+            "SET SESSION sort_buffer_size = 1000000 + f()",
         ] {
             assert_eq!(trace(sql), Trace::Lost, "{sql}");
         }

@@ -52,9 +52,14 @@ impl Primitives for MySqlConnection {
              (SELECT CAST(COUNT(*) AS CHAR) FROM information_schema.TABLES \
              WHERE TABLE_SCHEMA = {schema} AND TABLE_NAME = {name}), {variables}{}",
             either(
-                ", CAST(@@session.max_statement_time AS CHAR), (SELECT VARIABLE_VALUE \
-                 FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME = 'WSREP_ON')",
-                ", CAST(@@session.max_execution_time AS CHAR)"
+                &format!(
+                    ", CAST(@@session.max_statement_time AS CHAR), @@session.tx_isolation, (SELECT VARIABLE_VALUE \
+                     FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME = 'WSREP_ON'){}",
+                    ON_MARIADB
+                        .map(|variable| format!(", CAST(@@session.{variable} AS CHAR)"))
+                        .concat()
+                ),
+                ", CAST(@@session.max_execution_time AS CHAR), @@session.transaction_isolation"
             )
         )
     }
@@ -94,11 +99,23 @@ impl Primitives for MySqlConnection {
                 &format!(", SESSION max_execution_time = {own}"),
             )
         });
+        let isolation = cell().map(|own| {
+            either(
+                &format!(", SESSION tx_isolation = '{own}'"),
+                &format!(", SESSION transaction_isolation = '{own}'"),
+            )
+        });
         let is_cluster = cell().is_some_and(|on| !is_off(&on)) || product.contains("Cluster");
+        let on_mariadb = ON_MARIADB.map(|variable| {
+            let own = cell().map(|own| format!(", SESSION {variable} = {}", assigned(&own)));
+            own.unwrap_or_default()
+        });
         let set = format!(
-            "SET {}{}",
+            "SET {}, SESSION timestamp = DEFAULT{}{}{}",
             variables.join(", "),
-            time_limit.unwrap_or_default()
+            time_limit.unwrap_or_default(),
+            isolation.unwrap_or_default(),
+            on_mariadb.concat()
         );
         let back = database.map(|database| format!("USE {}", quoted(Dialect::MySql, &database)));
         Server {
@@ -277,7 +294,7 @@ impl Primitives for MySqlConnection {
 }
 
 /// The session variables that scripts are known to change, of those that both MySQL and MariaDB have.
-const VARIABLES: [&str; 13] = [
+const VARIABLES: [&str; 14] = [
     "sql_mode",
     "foreign_key_checks",
     "unique_checks",
@@ -291,6 +308,14 @@ const VARIABLES: [&str; 13] = [
     "innodb_lock_wait_timeout",
     "group_concat_max_len",
     "default_storage_engine",
+    "sql_select_limit",
+];
+
+/// Those that MySQL does not have, or lets no ordinary user set.
+const ON_MARIADB: [&str; 3] = [
+    "check_constraint_checks",
+    "auto_increment_increment",
+    "auto_increment_offset",
 ];
 
 /// Behind a begin, unless it is set before.

@@ -37,6 +37,12 @@ impl Primitives for PgConnection {
             Some(schema) => literal(Dialect::Postgres, schema),
             None => "current_schema()".to_owned(),
         };
+        // Without a schema in the search path there is none to look in.
+        let table_of = |schema: &str, name: &str| {
+            format!(
+                "CASE WHEN {schema} IS NOT NULL THEN to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL ELSE false END"
+            )
+        };
         // Only where the schema is left to the search path may another one of it be meant.
         let other = match table.schema() {
             Some(_) => "NULL".to_owned(),
@@ -51,15 +57,17 @@ impl Primitives for PgConnection {
             .collect();
         let existing = format!(
             "(SELECT name FROM unnest(ARRAY[{}]::text[]) name \
-             WHERE to_regclass(format('%I.%I', current_schema(), name)) IS NOT NULL LIMIT 1)",
-            created.join(", ")
+             WHERE {} LIMIT 1)",
+            created.join(", "),
+            table_of("current_schema()", "name")
         );
         format!(
             "SELECT version(), {schema}, {existing}, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
-             (to_regclass(format('%I.%I', {schema}, {name})) IS NOT NULL)::text, {TIMEOUTS}, \
+             ({})::text, {TIMEOUTS}, \
              current_setting('role'), session_user::text, {other}, \
              (SELECT string_agg(format('SELECT set_config(%L, %L, false)', name, setting), chr(30)) FROM pg_settings \
-             WHERE source = 'session' AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction\\_%')"
+             WHERE source = 'session' AND context IN ('user', 'superuser') AND name NOT LIKE 'transaction\\_%')",
+            table_of(&schema, &name)
         )
     }
 

@@ -57,9 +57,9 @@ impl<C: Engine> Run<'_, C> {
         if stopped.database_error().is_none() && !stopped.is_overtaken {
             return Err(unwritable::<C>(attempt.table, stopped));
         }
-        self.roll_back().await?;
+        let rolled_back = self.roll_back().await;
         match stopped.meaning::<C>() {
-            Meaning::Exists | Meaning::Busy | Meaning::Absent => Ok(false),
+            Meaning::Exists | Meaning::Busy | Meaning::Absent => rolled_back.map(|()| false),
             _ => Err(unwritable::<C>(attempt.table, stopped)),
         }
     }

@@ -4,7 +4,7 @@ use embed_migrations_core::{AppliedMigration, Direction, Effect};
 
 use super::Run;
 use super::attempt::Attempt;
-use super::failure::named;
+use super::failure::{claim_lost, named};
 use super::statement::BROKEN;
 use crate::engine::{Meaning, patient};
 use crate::error::Error;
@@ -59,12 +59,10 @@ impl<C: Engine> Run<'_, C> {
     ) -> Result<(), Error> {
         let step = attempt.step;
         let Some(has_run) = self.has_run(attempt, row).await? else {
-            let script = Some((step.script, &*step.statements));
-            return Err(Error::in_doubt(&Doubt::of(
-                row,
-                step.migration.to_string(),
-                script,
-            )));
+            let mut members = self.migrator.members().iter();
+            let member = members.find(|member| member.set().name() == row.set);
+            let doubt = member.map(|member| Doubt::of(member, C::DIALECT, row));
+            return Err(doubt.map_or_else(|| claim_lost(step), |doubt| Error::in_doubt(&doubt)));
         };
         let done = row.journal.done + usize::from(has_run);
         tracing::info!(

@@ -1,6 +1,8 @@
 //! From a statement that the server refused to the error that a person reads.
 
-use embed_migrations_core::{Direction, Script, Statement, Step, builds_concurrently};
+use embed_migrations_core::{
+    Direction, Script, Statement, Step, builds_concurrently, may_stay_half_done,
+};
 
 use super::message::{Message, Part};
 use crate::Engine;
@@ -46,6 +48,13 @@ fn failed<C: Engine>(
         format!("{what} failed at {place}: {}", said(&stopped.error)),
     );
     let error = advice.into_iter().fold(error, Error::with_note);
+    let error = if may_stay_half_done(script.text(statement), C::DIALECT) {
+        error.with_note(
+            "it may have done a part of what it does, which stays, and is run again as a whole",
+        )
+    } else {
+        error
+    };
     let error = match leftover::<C>(script.text(statement)) {
         Some(hint) => error.with_hint(hint),
         None => error,

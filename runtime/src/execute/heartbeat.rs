@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::Pool;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::attempt::Attempt;
 use super::message::{Message, Part};
@@ -34,7 +35,7 @@ impl<C: Engine> Attempt<'_, C> {
 }
 
 /// The task that says so. Dropped without [`stop`](Self::stop), it lets the claim go.
-pub(super) struct Heartbeat(Option<oneshot::Sender<()>>);
+pub(super) struct Heartbeat(Option<(oneshot::Sender<()>, JoinHandle<()>)>);
 
 impl Heartbeat {
     pub(super) fn start<C: Engine>(attempt: &Attempt<'_, C>) -> Self {
@@ -50,13 +51,22 @@ impl Heartbeat {
         };
         let writer = attempt.writer();
         let (beat, let_go) = (message(writer.beat()), message(writer.let_go()));
-        tokio::spawn(beats::<C>(pool.clone(), beat, let_go, stopped));
-        Self(Some(stop))
+        let task = tokio::spawn(beats::<C>(pool.clone(), beat, let_go, stopped));
+        Self(Some((stop, task)))
+    }
+
+    /// Lets the claim go, and waits until that is said, or nobody listens.
+    pub(super) async fn let_go(mut self) {
+        if let Some((stop, task)) = self.0.take() {
+            drop(stop);
+            // A task that panicked has said nothing, and the claim ends by itself.
+            let _ = task.await;
+        }
     }
 
     /// The row is settled, and nobody needs to hear of the holder any more.
     pub(super) fn stop(mut self) {
-        if let Some(stop) = self.0.take() {
+        if let Some((stop, _)) = self.0.take() {
             // The task may have ended already; then there is nothing to stop.
             let _ = stop.send(());
         }

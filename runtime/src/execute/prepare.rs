@@ -213,7 +213,8 @@ fn read_only(server: &Server, why: &str) -> Error {
         ),
     )
     .with_hint(
-        "run the migrations on the primary; where there is nothing to do a standby is enough",
+        "run the migrations on the primary, as a role whose transactions may write; where there is nothing to do a standby is \
+         enough",
     )
 }
 

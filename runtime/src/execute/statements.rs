@@ -46,7 +46,7 @@ impl<C: Engine> Run<'_, C> {
         let result = match self.statements(attempt).await {
             // The connection is gone and the row is not settled: let it go, so that the next run need not wait.
             Err(error) if error.kind() == ErrorKind::Database => {
-                drop(heartbeat);
+                heartbeat.let_go().await;
                 return Err(error);
             }
             // It is another's to settle.

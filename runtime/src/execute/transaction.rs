@@ -60,10 +60,13 @@ impl<C: Engine> Run<'_, C> {
         let statement = statement_at(message, &stopped);
         let (part, at) = message.stopped_at(&stopped, C::position(error, statement));
         let meaning = stopped.meaning::<C>();
-        self.roll_back().await?;
+        // Where that fails the connection is gone, and the transaction with it.
+        let rolled_back = self.roll_back().await;
         match (part, meaning) {
             (Part::Begin | Part::Claim, Meaning::Exists | Meaning::Busy | Meaning::Absent)
-            | (Part::Restore | Part::History | Part::Commit, Meaning::Busy) => Ok(Outcome::Taken),
+            | (Part::Restore | Part::History | Part::Commit, Meaning::Busy) => {
+                rolled_back.map(|()| Outcome::Taken)
+            }
             (Part::Statement(script, statement), meaning) => {
                 let error = statement_failed::<C>(step, script, statement, at, stopped);
                 let error =
@@ -71,6 +74,7 @@ impl<C: Engine> Run<'_, C> {
                 if meaning != Meaning::Busy {
                     return Err(error);
                 }
+                rolled_back?;
                 self.make_way(step, script, statement, error).await?;
                 Ok(Outcome::TryAgain)
             }

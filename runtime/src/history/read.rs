@@ -56,6 +56,14 @@ fn in_current_schema(dialect: Dialect, table: &Table) -> String {
     format!(" AND tableoid = (SELECT to_regclass(format('%I.%I', current_schema(), {name})))")
 }
 
+/// MySQL reads no more rows than `sql_select_limit`, unless the question says how many.
+const fn whatever_the_limit(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::MySql => " LIMIT 18446744073709551615",
+        Dialect::Postgres | Dialect::Sqlite => "",
+    }
+}
+
 /// Reads the rows of some sets, in the order of the sets and of their keys; none where there is no table.
 pub(crate) async fn read<C: Primitives>(
     connection: &mut C,
@@ -65,11 +73,12 @@ pub(crate) async fn read<C: Primitives>(
     let dialect = C::DIALECT;
     let names: Vec<String> = sets.iter().map(|set| literal(dialect, set)).collect();
     let sql = format!(
-        "SELECT {} FROM {} WHERE set_name IN ({}){}",
+        "SELECT {} FROM {} WHERE set_name IN ({}){}{}",
         columns(dialect),
         table.sql(dialect),
         names.join(", "),
-        in_current_schema(dialect, table)
+        in_current_schema(dialect, table),
+        whatever_the_limit(dialect)
     );
     match patient::query(connection, &sql).await {
         Ok(cells) => rows(table, sets, cells),

@@ -1,7 +1,8 @@
 //! What the verbs share that change the history where a person knows what the database cannot.
 
-use embed_migrations_core::{AppliedMigration, Key, Member, Migration};
+use embed_migrations_core::{AppliedMigration, Key, Member};
 
+use crate::doubt::called;
 use crate::error::{Error, ErrorKind};
 use crate::history::{Table, unwritable};
 use crate::{Engine, Migrator};
@@ -24,14 +25,6 @@ pub(super) fn row_of<'h>(
         refused(format!("the history has no row for {key}"))
             .with_hint("see `status` for what it has")
     })
-}
-
-/// What the program has under the key of a row.
-pub(super) fn known(own: &Member, row: &AppliedMigration) -> Option<Migration> {
-    match &row.key {
-        Key::Version(version) => own.get(*version),
-        Key::Repeatable(_) => own.set().repeatables().find(|other| other.key() == row.key),
-    }
 }
 
 pub(super) async fn mend<C: Engine>(
@@ -61,13 +54,6 @@ pub(super) async fn write<C: Engine>(
 
 pub(super) fn named(row: &AppliedMigration) -> String {
     format!("migration {}", called(row))
-}
-
-pub(super) fn called(row: &AppliedMigration) -> String {
-    match &row.key {
-        Key::Version(version) => format!("{version} {}", row.name),
-        Key::Repeatable(_) => row.key.to_string(),
-    }
 }
 
 pub(super) fn refused(message: String) -> Error {

@@ -2,9 +2,10 @@
 
 use embed_migrations_core::{AppliedMigration, Key, Member, RowState, Script, Via};
 
-use super::mend::{known, mend, named, refused, row_of, write};
+use super::mend::{mend, named, refused, row_of, write};
 use crate::connect::Database;
 use crate::connect::sealed::Source;
+use crate::doubt::known;
 use crate::error::Error;
 use crate::history::{Mender, Table};
 use crate::{Engine, Migrator};

@@ -1,13 +1,12 @@
 //! Resolve: what became of a statement in doubt.
 
-use embed_migrations_core::{
-    AppliedMigration, Checksum, Dialect, Direction, Journal, Key, Member, Script,
-};
+use embed_migrations_core::{AppliedMigration, Checksum, Dialect, Journal, Key, Member};
 
 use super::Beginning;
-use super::mend::{called, known, mend, named, refused, row_of};
+use super::mend::{mend, named, refused, row_of};
 use crate::connect::Database;
 use crate::connect::sealed::Source;
+use crate::doubt::script_that_ran;
 use crate::error::Error;
 use crate::execute::{seen_at_work, still_at_work};
 use crate::history::Mender;
@@ -58,7 +57,7 @@ impl Migrator {
         let doing = seen_at_work(&mut *held, row).await?;
         held.give_back();
         refuse_at_work(row, &doing)?;
-        Ok(doubt_of(own, C::DIALECT, row))
+        Ok(Doubt::of(own, C::DIALECT, row))
     }
 
     async fn resolve_on<C: Engine>(
@@ -108,31 +107,6 @@ fn refuse_at_work(row: &AppliedMigration, doing: &[String]) -> Result<(), Error>
         Some(doing) => Err(refused(format!("{} is still being run", named(row)))
             .with_note(format!("under way: {doing}"))),
     }
-}
-
-/// What a row is in doubt about.
-pub(super) fn doubt_of(of: &Member, dialect: Dialect, row: &AppliedMigration) -> Doubt {
-    let script = script_that_ran(of, dialect, row);
-    let read = script.and_then(|script| Some((script, script.statements(dialect)?)));
-    let read = read
-        .as_ref()
-        .map(|(script, statements)| (*script, &**statements));
-    let name = known(of, row).map(|migration| migration.to_string());
-    Doubt::of(row, name.unwrap_or_else(|| called(row)), read)
-}
-
-/// The script that was run, where the program still has it.
-fn script_that_ran(
-    of: &Member,
-    dialect: Dialect,
-    row: &AppliedMigration,
-) -> Option<&'static Script> {
-    let migration = known(of, row)?;
-    let (script, ran) = match row.direction {
-        Direction::Up => (migration.up(dialect)?, Some(row.checksum)),
-        Direction::Down => (migration.down(dialect)?, row.down_checksum),
-    };
-    (Some(script.checksum()) == ran).then_some(script)
 }
 
 /// The journal when the statement in doubt is done, too. Which one that was only the script that was run can tell.

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use embed_migrations_core::{AppliedMigration, Goal, Validation, validate};
 
 use super::look::pending;
-use super::resolve::doubt_of;
 use crate::connect::Database;
 use crate::connect::sealed::Source;
 use crate::error::{Error, ErrorKind};
@@ -112,7 +111,7 @@ impl Migrator {
             // Where the server does not say, somebody may be.
             let doing = seen_at_work(connection, row).await;
             if doing.is_ok_and(|doing| doing.is_empty()) {
-                return Some(doubt_of(member, C::DIALECT, row));
+                return Some(Doubt::of(member, C::DIALECT, row));
             }
         }
         None

@@ -173,6 +173,8 @@ pub enum Meaning {
     Busy,
     /// The server does not take writes.
     ReadOnly,
+    /// The message is larger than the server reads.
+    TooLarge,
     /// There is no transaction to end.
     NoTransaction,
     /// Anything else.

@@ -13,6 +13,7 @@ only_on!(on_mysql sqlx::MySql:
     what_may_stay_half_done_is_said
     what_a_script_sets_does_not_reach_the_next
     a_limit_of_the_server_hides_no_row
+    what_is_more_than_the_server_reads_is_told
 );
 only_on!(on_postgres sqlx::Postgres:
     a_setting_that_was_computed_is_not_computed_again
@@ -195,4 +196,27 @@ async fn without_a_schema_the_error_says_so(db: Fresh<Postgres>) {
     let error = migrator.run(&mut connection).await.unwrap_err();
     assert!(error.to_string().contains("schema"), "{error:?}");
     assert!(!error.to_string().contains("identifier"), "{error:?}");
+}
+
+async fn what_is_more_than_the_server_reads_is_told(db: Fresh<MySql>) {
+    let row = format!("INSERT INTO a VALUES ('{}');\n", "x".repeat(1 << 20));
+    let rows = row.repeat(17);
+    let migrator = |head: &str| {
+        let script = format!("{head}{rows}");
+        let table = "CREATE TABLE a (t MEDIUMTEXT);\n";
+        Migrator::new(set(&[("1_a.mysql.sql", table), ("2_b.mysql.sql", &script)]))
+    };
+    let error = migrator("").run(&db.pool).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("2 b is more than the server reads at once"),
+        "{error:?}"
+    );
+    let report = migrator("-- no-transaction\n").run(&db.pool).await.unwrap();
+    assert_eq!(report.applied().len(), 1);
+    assert_eq!(
+        db.ask_one("SELECT CAST(COUNT(*) AS CHAR) FROM a").await,
+        "17"
+    );
 }

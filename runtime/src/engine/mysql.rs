@@ -266,6 +266,7 @@ impl Primitives for MySqlConnection {
             Some(1062 | 1050) => Meaning::Exists,
             Some(1048) => Meaning::Absent,
             Some(1205 | 1213) => Meaning::Busy,
+            Some(1153) => Meaning::TooLarge,
             Some(1290 | 1792 | 1836) => Meaning::ReadOnly,
             _ => Meaning::Other,
         }

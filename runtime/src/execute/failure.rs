@@ -105,6 +105,18 @@ fn leftover<C: Engine>(sql: &str) -> Option<&'static str> {
         .then_some("it may have left an invalid index; the next run drops that and builds it again")
 }
 
+/// The error of a message that the server does not read: nothing of it was run.
+pub(super) fn too_large(step: &Step, stopped: Stopped) -> Error {
+    let message = format!(
+        "{} is more than the server reads at once: {}",
+        named(step),
+        said(&stopped.error)
+    );
+    Error::database_told(message, stopped.error)
+        .with_hint("raise `max_allowed_packet`, or cut the statement into several")
+        .with_hint("with `-- no-transaction` each statement is sent by itself")
+}
+
 /// The error of a holder whose claim is another's.
 pub(super) fn claim_lost(step: &Step) -> Error {
     Error::new(

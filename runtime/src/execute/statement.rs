@@ -5,7 +5,7 @@ use embed_migrations_core::{Journal, Statement, builds_concurrently, effect};
 use super::Run;
 use super::attempt::Attempt;
 use super::crash::{self, Point};
-use super::failure::{claim_lost, commit_failed, connection_lost, statement_failed};
+use super::failure::{claim_lost, commit_failed, connection_lost, statement_failed, too_large};
 use super::message::{Message, Part};
 use super::statements::Tried;
 use crate::Engine;
@@ -93,6 +93,7 @@ impl<C: Engine> Run<'_, C> {
         let (part, at) = message.stopped_at(&stopped, C::position(error, sql));
         let is_busy = stopped.meaning::<C>() == Meaning::Busy;
         let error = match part {
+            _ if stopped.meaning::<C>() == Meaning::TooLarge => too_large(step, stopped),
             Part::Statement(script, statement) => {
                 statement_failed::<C>(step, script, statement, at, stopped)
             }

@@ -51,7 +51,14 @@ impl<C: Engine> Run<'_, C> {
             }
             // It is another's to settle.
             Err(error) if error.kind() == ErrorKind::ClaimLost => Err(error),
-            Err(error) => Err(self.settled(attempt, error).await),
+            Err(error) => match self.settle(attempt).await {
+                Ok(0) => Err(error),
+                Ok(done) => Err(error.with_note(resumes_at(attempt.step, done))),
+                Err(unsettled) => {
+                    heartbeat.let_go().await;
+                    return Err(error.with_note(format!("and then {unsettled:?}")));
+                }
+            },
             Ok(()) => Ok(Outcome::Finished),
         };
         heartbeat.stop();
@@ -171,15 +178,6 @@ impl<C: Engine> Run<'_, C> {
             })?;
         }
         Ok(())
-    }
-
-    /// The error, when the row says that the script failed, and what of it is done.
-    async fn settled(&mut self, attempt: &Attempt<'_, C>, error: Error) -> Error {
-        match self.settle(attempt).await {
-            Ok(0) => error,
-            Ok(done) => error.with_note(resumes_at(attempt.step, done)),
-            Err(unsettled) => error.with_note(format!("and then {unsettled:?}")),
-        }
     }
 
     /// Makes the row say that the script failed, and how many statements of it are done. That is what the journal says after

@@ -1,7 +1,7 @@
 //! A script in one transaction, together with its history row: one message; and what it means when that fails.
 
 use super::attempt::Attempt;
-use super::failure::{commit_failed, connection_lost, statement_failed};
+use super::failure::{commit_failed, connection_lost, statement_failed, too_large};
 use super::message::{Message, Part};
 use super::{Outcome, Run};
 use crate::Engine;
@@ -63,6 +63,7 @@ impl<C: Engine> Run<'_, C> {
         // Where that fails the connection is gone, and the transaction with it.
         let rolled_back = self.roll_back().await;
         match (part, meaning) {
+            (_, Meaning::TooLarge) => Err(too_large(step, stopped)),
             (Part::Begin | Part::Claim, Meaning::Exists | Meaning::Busy | Meaning::Absent)
             | (Part::Restore | Part::History | Part::Commit, Meaning::Busy) => {
                 rolled_back.map(|()| Outcome::Taken)

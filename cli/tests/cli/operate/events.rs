@@ -194,6 +194,15 @@ async fn three_batches(_: &mut SqliteConnection, from: Option<String>) -> Result
 
 const PROGRAM: &str = "DATABASE_OF_THE_PROGRAM";
 
+/// Runs a test of this binary as the program that it is where a variable says on which database.
+pub(super) fn as_program(test: &str, variable: &str, url: &str) -> Ran {
+    let mut program = Command::new(env::current_exe().unwrap());
+    program
+        .args(["--exact", test, "--nocapture"])
+        .env(variable, url);
+    Ran::new(program.output().unwrap()).fine()
+}
+
 /// Called by itself, in a process of its own, it is that program: cargo builds no other one for these tests.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_batch_is_told() {
@@ -214,15 +223,7 @@ async fn each_batch_is_told() {
         return;
     }
     let fresh = sqlx::Sqlite::fresh().await;
-    let mut program = Command::new(env::current_exe().unwrap());
-    program
-        .args([
-            "--exact",
-            "operate::events::each_batch_is_told",
-            "--nocapture",
-        ])
-        .env(PROGRAM, &fresh.url);
-    let mut ran = Ran::new(program.output().unwrap()).fine();
+    let mut ran = as_program("operate::events::each_batch_is_told", PROGRAM, &fresh.url);
     let is_event = |line: &&str| line.starts_with('{');
     let lines: Vec<&str> = ran.stdout.lines().filter(is_event).collect();
     ran.stdout = lines.join("\n");

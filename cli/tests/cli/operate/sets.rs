@@ -1,14 +1,12 @@
 //! Several sets in one program: two of them may have the same version, so what is said of a migration names its set.
 
 use std::env;
-use std::process::Command;
 
 use clap::Parser;
 use embed_migrations::Migrator;
 use tests::{Backend, named, reversible};
 
-use super::events::Program;
-use crate::desk::Ran;
+use super::events::{Program, as_program};
 
 const PROGRAM: &str = "DATABASE_OF_TWO_SETS";
 
@@ -23,15 +21,11 @@ async fn a_migration_is_told_with_its_set() {
         return;
     }
     let fresh = sqlx::Sqlite::fresh().await;
-    let mut program = Command::new(env::current_exe().unwrap());
-    program
-        .args([
-            "--exact",
-            "operate::sets::a_migration_is_told_with_its_set",
-            "--nocapture",
-        ])
-        .env(PROGRAM, &fresh.url);
-    let ran = Ran::new(program.output().unwrap()).fine();
+    let ran = as_program(
+        "operate::sets::a_migration_is_told_with_its_set",
+        PROGRAM,
+        &fresh.url,
+    );
     for line in ["applied queue 1 jobs in ", "applied default 1 a in "] {
         assert!(ran.stderr.contains(line), "{}", ran.all());
     }

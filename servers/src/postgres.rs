@@ -73,9 +73,19 @@ pub fn start_standby(primary: &str) -> Result<(Server, String)> {
     command.arg("-D").arg(home.path("data"));
     command.args(["--dbname", primary, "--write-recovery-conf", "--no-sync"]);
     command.args(["--checkpoint=fast", "--wal-method=stream"]);
+    // The primary keeps what a standby that is slow has not read yet.
+    command.args(["--create-slot", "--slot", &slot(&home)]);
     home.prepare(&mut command, "basebackup.log")?;
     let (server, port) = launch("the standby", home, &programs)?;
     Ok((server, url(&port)))
+}
+
+/// A name that no other standby of the primary has.
+fn slot(home: &Home) -> String {
+    let directory = home.path("");
+    let name = directory.file_name().unwrap_or_default().to_string_lossy();
+    let is_fit = |c: &char| c.is_ascii_alphanumeric();
+    name.to_lowercase().chars().filter(is_fit).collect()
 }
 
 /// Starts the server of a data directory on a port of its own.

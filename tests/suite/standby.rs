@@ -24,13 +24,17 @@ async fn standby<DB: Backend>(db: &Fresh<DB>) -> PgPool {
     let (_, name) = db.url.rsplit_once('/').unwrap();
     let (before, _) = server.rsplit_once('/').unwrap();
     let url = format!("{before}/{name}");
-    loop {
-        match PgPool::connect(&url).await {
-            Ok(pool) => return pool,
-            // It does not have the database yet.
-            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+    let follows = async {
+        loop {
+            match PgPool::connect(&url).await {
+                Ok(pool) => return pool,
+                // It does not have the database yet.
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
         }
-    }
+    };
+    let followed = tokio::time::timeout(Duration::from_mins(3), follows).await;
+    followed.expect("the standby follows its primary")
 }
 
 async fn a_program_starts_on_a_standby_that_has_everything<DB: Backend>(db: Fresh<DB>) {

@@ -11,8 +11,7 @@ const CALLED: &str = "SET_CONFIG|PG_ADVISORY_LOCK|PG_ADVISORY_LOCK_SHARED|GET_LO
 
 /// Whether no function is called, no table is read and no variable of the user is asked.
 pub(crate) fn says_it_all(words: &[Word<'_>]) -> bool {
-    let called = rest(words, "SELECT PG_CATALOG .").or_else(|| rest(words, "SELECT"));
-    if let Some(arguments) = called.and_then(|words| rest(words, &format!("{CALLED} ("))) {
+    if let Some(arguments) = called(words) {
         let is_argument =
             |word: &Word<'_>| is_literal(word) || matches!(word.text, "," | ")" | "-");
         return arguments.iter().all(is_argument);
@@ -29,6 +28,12 @@ pub(crate) fn says_it_all(words: &[Word<'_>]) -> bool {
         .any(|word| word.text.eq_ignore_ascii_case("SELECT"))
         && !words.windows(2).any(asks)
         && (!has_variable(words) || sets_literal(words))
+}
+
+/// The arguments of a function that sets something in the session, where that is all that the statement calls.
+pub(crate) fn called<'a, 'b>(words: &'a [Word<'b>]) -> Option<&'a [Word<'b>]> {
+    let name = rest(words, "SELECT PG_CATALOG .").or_else(|| rest(words, "SELECT"))?;
+    rest(name, &format!("{CALLED} ("))
 }
 
 /// Whether a variable of the user is named, as MySQL does: `@a`, not `@@a`.

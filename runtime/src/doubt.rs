@@ -54,6 +54,19 @@ impl Doubt {
     pub const fn sql(&self) -> Option<&'static str> {
         self.sql
     }
+
+    /// What a person can do about it.
+    pub fn hints(&self) -> Vec<String> {
+        let key = &self.key;
+        let lost = "the program has not the script that was run: restore it first";
+        let lost = self.sql.is_none().then(|| lost.to_owned());
+        let settle = [
+            "look at the schema, then settle it and run again".to_owned(),
+            format!("it ran: `resolve {key} --ran`, `Resolution::Ran`"),
+            format!("it did not run: `resolve {key} --not-run`, `Resolution::NotRun`"),
+        ];
+        lost.into_iter().chain(settle).collect()
+    }
 }
 
 impl fmt::Display for Doubt {
@@ -79,19 +92,8 @@ impl fmt::Display for Doubt {
 impl Error {
     /// A person must say what became of a statement.
     pub(crate) fn in_doubt(doubt: &Doubt) -> Self {
-        let key = doubt.key();
         let error = Self::new(ErrorKind::InDoubt, doubt.to_string());
-        let error = if doubt.sql().is_none() {
-            error.with_hint("the program has not the script that was run: restore it first")
-        } else {
-            error
-        };
-        error
-            .with_hint("look at the schema, then settle it and run again")
-            .with_hint(format!("it ran: `resolve {key} --ran`, `Resolution::Ran`"))
-            .with_hint(format!(
-                "it did not run: `resolve {key} --not-run`, `Resolution::NotRun`"
-            ))
+        doubt.hints().into_iter().fold(error, Self::with_hint)
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Done, Outcome};
 use crate::confirm::Confirm;
 use crate::database::on;
 use crate::exit::Exit;
+use crate::failure::in_shell;
 use crate::output::Screen;
 use crate::output::text::lines;
 
@@ -53,12 +54,8 @@ impl Outcome for Asked {
     }
 
     fn words(&self) -> String {
-        let key = self.0.key();
-        lines([
-            "help: look at the schema, then settle it and run again".to_owned(),
-            format!("help: it ran: `resolve {key} --ran`"),
-            format!("help: it did not run: `resolve {key} --not-run`"),
-        ])
+        let hints = self.0.hints().into_iter();
+        lines(hints.map(|hint| format!("help: {}", in_shell(&hint))))
     }
 
     fn json(&self) -> Value {

@@ -1,6 +1,6 @@
 //! What the statements that are done left in their session, when a later run goes on behind them.
 
-use crate::again::{has_variable, says_it_all};
+use crate::again::{called, has_variable, says_it_all};
 use crate::check::pattern::{any, begins};
 use crate::check::sentence::{Word, first_words};
 use crate::{Statement, Step};
@@ -89,12 +89,6 @@ const NOTHING: &[&str] = &[
 ];
 /// What says itself whether it is the same again.
 const PLAIN: &[&str] = &["RESET|DISCARD|USE|PREPARE|DEALLOCATE|LOCK|UNLOCK|PRAGMA|ATTACH|DETACH"];
-/// What is the same again where nothing is computed for it.
-const COMPUTED: &[&str] = &[
-    "SET",
-    "SELECT SET_CONFIG|PG_ADVISORY_LOCK|PG_ADVISORY_LOCK_SHARED|GET_LOCK",
-    "SELECT PG_CATALOG . SET_CONFIG|PG_ADVISORY_LOCK|PG_ADVISORY_LOCK_SHARED",
-];
 /// What may leave anything in the session.
 const OPAQUE: &[&str] = &[
     "CALL|EXECUTE|DO|IF|CASE|WHILE|LOOP|REPEAT|FOR",
@@ -112,7 +106,8 @@ fn trace(words: &[Word<'_>]) -> Trace {
         Trace::Lost
     } else if any(words, PLAIN) {
         Trace::Setting
-    } else if any(words, COMPUTED) {
+    } else if begins(words, "SET") || called(words).is_some() {
+        // The same again where nothing is computed for it.
         if says_it_all(words) {
             Trace::Setting
         } else {

@@ -40,7 +40,7 @@ pub(crate) async fn seen_at_work<C: Engine>(
 }
 
 /// What stands in front of each statement under a claim.
-fn marker(claim: &str) -> String {
+pub(super) fn marker(claim: &str) -> String {
     format!("claim={claim}")
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::attempt::Attempt;
 use super::crash::{self, Point};
+use super::doubt::marker;
 use super::message::{Message, Part};
 use crate::Engine;
 use crate::connect::Held;
@@ -79,7 +80,7 @@ impl<C: Engine> Attempt<'_, C> {
             tracing::warn!("no second connection to cancel the statement under way");
             return;
         };
-        let marker = format!("claim={}", self.claim);
+        let marker = marker(self.claim);
         match second.cancel(&marker).await {
             Ok(()) => second.give_back(),
             Err(stopped) => {
